@@ -1,0 +1,34 @@
+// The id of a key (later of a project, a model): the only form of it that leaves the process.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <string_view>
+
+namespace weir {
+
+// 128 bits as 32 lower-case hex digits; it names windows, so it is kept as text.
+struct key_id {
+  std::array<char, 32> hex{};
+
+  std::string_view text() const { return {hex.data(), hex.size()}; }
+  // The first two digits: the hash tag of the window's name (docs/redis-layout.md).
+  std::string_view tag() const { return {hex.data(), 2}; }
+
+  friend bool operator==(const key_id&, const key_id&) = default;
+};
+
+}  // namespace weir
+
+// The id is a cryptographic digest already: its first bytes are as good as any hash of it.
+template <>
+struct std::hash<weir::key_id> {
+  std::size_t operator()(const weir::key_id& id) const noexcept {
+    std::uint64_t head = 0, next = 0;
+    std::memcpy(&head, id.hex.data(), sizeof head);
+    std::memcpy(&next, id.hex.data() + sizeof head, sizeof next);
+    return head ^ (next * 0x9e3779b97f4a7c15U);
+  }
+};
