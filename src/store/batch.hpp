@@ -57,11 +57,13 @@ class batch {
   void write(std::string& out, std::string_view sha1_hex, store_time not_after) const;
 
  private:
-  bool index_of(const window_ref& ref, std::size_t& index);
+  std::uint32_t index_of(const window_ref& ref);
+  bool has_room(std::size_t more_windows) const;
 
   std::uint32_t window_seconds_;
   std::size_t operations_ = 0;
-  std::vector<window_ref> refs_;
+  std::vector<window_ref> refs_;      // KEYS, in order
+  std::vector<std::uint16_t> table_;  // open addressing over refs_: index + 1, 0 = free
   std::vector<std::uint32_t> words_;  // the packed operations
 };
 
@@ -92,7 +94,7 @@ class batch_reply {
 
 // The script's text: a one-line clock prologue and the body of window.lua. Load it with SCRIPT LOAD.
 std::string_view window_script();
-// The body alone, for tests that give the time as ARGV[3] (seconds) and ARGV[4] (microseconds) instead of TIME.
+// The same body with the time as ARGV[2] (seconds) and ARGV[3] (microseconds) instead of TIME, for tests.
 std::string_view window_script_with_time_argument();
 
 }  // namespace weir

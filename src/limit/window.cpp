@@ -1,0 +1,144 @@
+#include "limit/window.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <optional>
+
+namespace weir {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the words are the bytes in Redis: little endian");
+
+constexpr std::size_t epoch_at = 0, second_at = 1, total_at = 2, head_at = 5;
+constexpr std::uint32_t most = 0xffff'ffffU;  // what a total can hold
+
+amounts read(const std::uint32_t* words) { return {words[0], words[1], words[2]}; }
+
+std::size_t index(metric m) { return static_cast<std::size_t>(m); }
+
+// The metric of one window that stands in the way, and until when.
+struct obstacle {
+  std::size_t scope;
+  metric which;
+  microseconds frees{0};
+};
+
+std::optional<obstacle> never_fitting(const charge& asked) {
+  for (std::size_t i = 0; i < asked.scope_count; ++i)
+    for (const metric m : all_metrics)
+      if (asked.asked[m] > asked.scopes[i].limits[m]) return obstacle{i, m};
+  return std::nullopt;
+}
+
+}  // namespace
+
+window::present window::at(store_time now) const {
+  const std::uint32_t s = now.second();
+  const auto fresh_epoch = static_cast<std::uint32_t>(now.us);
+  if (!exists()) return {fresh_epoch, s, s, {}, true};
+  const std::uint32_t head = words_[second_at];
+  amounts total = read(&words_[total_at]);
+  if (s <= head) {
+    if (head - s <= clock_slack_seconds) return {words_[epoch_at], head, head, total, false};
+    return {fresh_epoch, s, s, total, true};
+  }
+  if (s - head > window_seconds_) return {words_[epoch_at], s, head, {}, false};
+  for (std::uint32_t t = head + 1; t <= s; ++t)  // the slot of t still holds second t-W-1, which leaves now
+    for (const metric m : all_metrics) total[m] -= slot(t)[index(m)];
+  return {words_[epoch_at], s, head, total, false};
+}
+
+microseconds window::frees(metric m, std::uint64_t need, const present& p, store_time now) const {
+  const auto moment = [&](std::uint32_t second) {
+    return microseconds((std::int64_t{second} + window_seconds_ + 1) * 1'000'000 - now.us);
+  };
+  if (p.restarts || need == 0) return moment(p.head);  // all of it lies in the head bucket
+  const std::uint32_t head = words_[second_at];
+  std::uint64_t freed = 0;
+  for (std::uint32_t t = p.head - window_seconds_; t != head; ++t) {
+    freed += slot(t)[index(m)];
+    if (freed >= need) return moment(t);
+  }
+  return moment(head);
+}
+
+void window::move_head(const present& p) {
+  if (!exists()) words_.resize(window_bytes(window_seconds_) / 4);
+  const std::uint32_t head = words_[second_at];
+  if (p.restarts || p.head - head > window_seconds_) {
+    std::fill(words_.begin() + 8, words_.end(), 0);
+  } else if (p.head != head) {
+    std::copy_n(&words_[head_at], metric_count, slot(head));
+    for (std::uint32_t t = head + 1; t != p.head; ++t) std::fill_n(slot(t), metric_count, 0);
+  }
+  words_[epoch_at] = p.epoch;
+  for (const metric m : all_metrics) {
+    words_[total_at + index(m)] = p.total[m];
+    if (p.restarts || p.head != head) words_[head_at + index(m)] = p.restarts ? p.total[m] : 0;
+  }
+  words_[second_at] = p.head;
+}
+
+window_state window::charge(const amounts& asked, const present& p) {
+  move_head(p);
+  for (const metric m : all_metrics) {
+    const std::uint32_t n = std::min(asked[m], most - words_[total_at + index(m)]);
+    words_[total_at + index(m)] += n;
+    words_[head_at + index(m)] += n;
+  }
+  return {read(&words_[total_at]), p.head, p.epoch};
+}
+
+bool window::settle(std::uint32_t second, std::uint32_t epoch, const amounts& reserved, const amounts& used,
+                    store_time now) {
+  const present p = at(now);
+  if (p.restarts || epoch != p.epoch || second > p.head || p.head - second > window_seconds_) return false;
+  move_head(p);
+  std::uint32_t* bucket = second == p.head ? &words_[head_at] : slot(second);
+  for (const metric m : all_metrics) {
+    std::uint32_t& total = words_[total_at + index(m)];
+    if (used[m] <= reserved[m]) {
+      const std::uint32_t n = std::min(reserved[m] - used[m], bucket[index(m)]);
+      bucket[index(m)] -= n;
+      total -= n;
+    } else {
+      const std::uint32_t n = std::min(used[m] - reserved[m], most - total);
+      words_[head_at + index(m)] += n;
+      total += n;
+    }
+  }
+  return true;
+}
+
+verdict take(std::span<window* const> windows, const charge& asked, store_time now) {
+  verdict v{.scope_count = asked.scope_count, .now = now};
+  std::array<window::present, max_scopes> present{};
+  std::optional<obstacle> last;
+  const auto never = never_fitting(asked);
+  for (std::size_t i = 0; i < asked.scope_count; ++i) {
+    present[i] = windows[i]->at(now);
+    v.windows[i] = {present[i].total, present[i].written, present[i].epoch};
+    if (never) continue;
+    for (const metric m : all_metrics) {
+      const std::uint64_t wanted = std::uint64_t{present[i].total[m]} + asked.asked[m];
+      const std::uint64_t limit = asked.scopes[i].limits[m];
+      if (asked.asked[m] == 0 || limit == limits::unlimited || wanted <= limit) continue;
+      const obstacle o{i, m, windows[i]->frees(m, wanted - limit, present[i], now)};
+      if (!last || o.frees > last->frees) last = o;
+    }
+  }
+  if (never) last = never;
+  if (last) {
+    v.outcome = never ? outcome::never_fits : outcome::rejected;
+    v.scope_index = static_cast<std::uint8_t>(last->scope);
+    v.which = last->which;
+    v.retry_after = last->frees;
+    return v;
+  }
+  v.outcome = outcome::admitted;
+  for (std::size_t i = 0; i < asked.scope_count; ++i) v.windows[i] = windows[i]->charge(asked.asked, present[i]);
+  return v;
+}
+
+}  // namespace weir

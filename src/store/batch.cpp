@@ -1,0 +1,166 @@
+#include "store/batch.hpp"
+
+#include <bit>
+#include <charconv>
+#include <cstring>
+#include <functional>
+
+#include "limit/window.hpp"
+
+namespace weir {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "packed words are little endian");
+
+constexpr std::uint32_t layout_version = 1;
+constexpr std::size_t table_size = 512;  // a power of two, twice the windows that 64 takes of 4 scopes can name
+
+enum take_code : std::uint32_t { admitted = 0, rejected = 1, never = 2, expired = 3, bad = 4 };
+
+void append_number(std::string& out, std::uint64_t n) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, n).ptr;
+  out.append(digits, end);
+}
+
+void append_bulk_header(std::string& out, std::size_t size) {
+  out += '$';
+  append_number(out, size);
+  out += "\r\n";
+}
+
+void append_bulk(std::string& out, std::string_view text) {
+  append_bulk_header(out, text.size());
+  out += text;
+  out += "\r\n";
+}
+
+std::size_t digits_of(std::uint32_t n) { return n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4; }
+
+}  // namespace
+
+void append_window_name(std::string& out, std::uint32_t window_seconds, const window_ref& ref) {
+  out += "weir:1:";
+  append_number(out, window_seconds);
+  out += ":{";
+  out.append(ref.tag.data(), ref.tag.size());
+  out += "}:";
+  out += ref.id.text();
+}
+
+batch::batch(std::uint32_t window_seconds) : window_seconds_(window_seconds), table_(table_size) {
+  refs_.reserve(max_operations);
+  words_.reserve(10 * max_operations);
+}
+
+std::uint32_t batch::index_of(const window_ref& ref) {
+  std::size_t at = std::hash<key_id>{}(ref.id) % table_size;
+  for (; table_[at] != 0; at = (at + 1) % table_size)
+    if (refs_[table_[at] - 1U] == ref) return table_[at];
+  refs_.push_back(ref);
+  table_[at] = static_cast<std::uint16_t>(refs_.size());
+  return table_[at];
+}
+
+// A window named twice is counted once more here: a batch may close a little early, never late.
+bool batch::has_room(std::size_t more_windows) const {
+  if (empty()) return true;
+  return operations_ < max_operations &&
+         (refs_.size() + more_windows) * window_bytes(window_seconds_) <= max_window_bytes;
+}
+
+bool batch::add_take(const charge& asked) {
+  if (!has_room(asked.scope_count)) return false;
+  ++operations_;
+  words_.push_back(asked.scope_count);
+  for (const metric m : all_metrics) words_.push_back(asked.asked[m]);
+  for (std::size_t i = 0; i < asked.scope_count; ++i) {
+    words_.push_back(index_of(make_window_ref(asked.scopes[0].id, asked.scopes[i].id)));
+    for (const metric m : all_metrics) words_.push_back(asked.scopes[i].limits[m]);
+  }
+  return true;
+}
+
+bool batch::add_settle(const settlement& s) {
+  if (!has_room(1)) return false;
+  ++operations_;
+  words_.push_back(0);
+  words_.push_back(index_of(s.window));
+  words_.push_back(s.second);
+  words_.push_back(s.epoch);
+  for (const metric m : all_metrics) words_.push_back(s.reserved[m]);
+  for (const metric m : all_metrics) words_.push_back(s.used[m]);
+  return true;
+}
+
+void batch::clear() {
+  operations_ = 0;
+  refs_.clear();
+  words_.clear();
+  std::fill(table_.begin(), table_.end(), std::uint16_t{0});
+}
+
+void batch::write(std::string& out, std::string_view sha1_hex, store_time not_after) const {
+  out += '*';
+  append_number(out, 4 + refs_.size());
+  out += "\r\n$7\r\nEVALSHA\r\n";
+  append_bulk(out, sha1_hex);
+  char count[20];
+  const auto end = std::to_chars(count, count + sizeof count, refs_.size()).ptr;
+  append_bulk(out, {count, static_cast<std::size_t>(end - count)});
+  const std::size_t name_size = 7 + digits_of(window_seconds_) + 6 + 32;  // "weir:1:" W ":{NN}:" id
+  for (const auto& ref : refs_) {
+    append_bulk_header(out, name_size);
+    append_window_name(out, window_seconds_, ref);
+    out += "\r\n";
+  }
+  const std::uint32_t head[] = {window_seconds_, not_after.second(),
+                                static_cast<std::uint32_t>(not_after.us % 1'000'000),
+                                static_cast<std::uint32_t>(operations_)};
+  append_bulk_header(out, sizeof head + words_.size() * 4);
+  out.append(reinterpret_cast<const char*>(head), sizeof head);
+  out.append(reinterpret_cast<const char*>(words_.data()), words_.size() * 4);
+  out += "\r\n";
+}
+
+batch_reply::batch_reply(std::string_view bytes) : bytes_(bytes), valid_(bytes.size() >= 12 && bytes.size() % 4 == 0) {
+  if (word() != layout_version) valid_ = false;
+  const std::int64_t seconds = word();
+  now_.us = seconds * 1'000'000 + word();
+}
+
+std::uint32_t batch_reply::word() {
+  std::uint32_t value = 0;
+  if (at_ + 4 > bytes_.size()) {
+    valid_ = false;
+    return 0;
+  }
+  std::memcpy(&value, bytes_.data() + at_, 4);
+  at_ += 4;
+  return value;
+}
+
+take_status batch_reply::next_take(std::size_t scope_count, verdict& out) {
+  const std::uint32_t code = word();
+  if (code == expired) return take_status::expired;
+  if (code >= bad || !valid_) return take_status::bad_window;
+  out.outcome = code == admitted ? outcome::admitted : code == rejected ? outcome::rejected : outcome::never_fits;
+  out.scope_count = static_cast<std::uint8_t>(scope_count);
+  out.now = now_;
+  if (code != admitted) {
+    const std::uint32_t where = word();
+    out.scope_index = static_cast<std::uint8_t>(where / 4 % max_scopes);
+    out.which = all_metrics[where % 4 % metric_count];
+    out.retry_after = microseconds(word());
+  }
+  for (std::size_t i = 0; i < scope_count; ++i) {
+    for (const metric m : all_metrics) out.windows[i].used[m] = word();
+    out.windows[i].second = word();
+    out.windows[i].epoch = word();
+  }
+  return valid_ ? take_status::judged : take_status::bad_window;
+}
+
+bool batch_reply::next_settle() { return word() == 1 && valid_; }
+
+}  // namespace weir
