@@ -22,13 +22,14 @@ struct key_id {
 
 }  // namespace weir
 
-// The id is a cryptographic digest already: its first bytes are as good as any hash of it.
+// The id is a cryptographic digest already: its first 64 bits are enough.
 template <>
 struct std::hash<weir::key_id> {
   std::size_t operator()(const weir::key_id& id) const noexcept {
     std::uint64_t head = 0, next = 0;
     std::memcpy(&head, id.hex.data(), sizeof head);
     std::memcpy(&next, id.hex.data() + sizeof head, sizeof next);
-    return head ^ (next * 0x9e3779b97f4a7c15U);
+    const std::uint64_t mixed = (head ^ (next << 1)) * 0x9e3779b97f4a7c15U;  // hex digits vary in few bits: spread them
+    return mixed ^ (mixed >> 32);
   }
 };
