@@ -1,0 +1,119 @@
+"""What clients saw, and the naive audit of it: believes no node and knows nothing of buckets' arithmetic."""
+
+import dataclasses
+import random
+import threading
+import time
+
+from raw_http import Closed, Connection, chat_bytes
+
+METRICS = ("requests", "input_tokens", "output_tokens")
+
+
+@dataclasses.dataclass
+class Seen:
+    """One request: when it was sent and answered by our clock, and what it was answered."""
+
+    key: str
+    sent: float
+    received: float
+    status: int  # 0: no answer
+    admitted_second: int = 0
+    usage: tuple = (0, 0, 0)  # requests, input tokens, output tokens
+    retry_after_ms: int | None = None
+
+
+def see(key, sent, answer):
+    seen = Seen(key, sent, time.monotonic(), answer.status if answer else 0)
+    if answer and answer.status == 200:
+        seen.admitted_second = int(answer.headers["weir-admitted-second"])
+        usage = answer.json()["usage"]
+        seen.usage = (1, usage["prompt_tokens"], usage["completion_tokens"])
+    elif answer and answer.status == 429 and "retry-after-ms" in answer.headers:
+        seen.retry_after_ms = answer.retry_after_ms
+    return seen
+
+
+def largest_by_own_clock(seen, window_seconds, metric):
+    """The most usage of requests both sent and answered within some W consecutive seconds: no node can explain that away.
+
+    A request sent at s and answered at r was admitted in [s, r]. If s and r of all of a set lie within W seconds, so do
+    their admissions. The worst window begins at some request's sending."""
+    worst = 0
+    admitted = [one for one in seen if one.status == 200]
+    for first in admitted:
+        inside = sum(one.usage[metric] for one in admitted
+                     if one.sent >= first.sent and one.received <= first.sent + window_seconds)
+        worst = max(worst, inside)
+    return worst
+
+
+def largest_by_second(seen, window_seconds, metric):
+    """The most usage of W+1 consecutive seconds of the store's clock, as the answers name them."""
+    by_second = {}
+    for one in seen:
+        if one.status == 200:
+            by_second[one.admitted_second] = by_second.get(one.admitted_second, 0) + one.usage[metric]
+    return max((sum(by_second.get(first + i, 0) for i in range(window_seconds + 1)) for first in by_second), default=0)
+
+
+def assert_within(seen, key, window_seconds, limits):
+    """Neither view of this key's answers exceeds `limits`, (requests, input tokens, output tokens), None: unlimited."""
+    own = [one for one in seen if one.key == key]
+    for metric, limit in enumerate(limits):
+        if limit is None:
+            continue
+        for view in (largest_by_own_clock, largest_by_second):
+            largest = view(own, window_seconds, metric)
+            assert largest <= limit, f"{view.__name__}: {largest} {METRICS[metric]} within {window_seconds} s, limit {limit}"
+
+
+class Load:
+    """Threads that ask nodes chosen at random, one request at a time each, until told to stop; `seen` is what they saw."""
+
+    def __init__(self, ports, keys, threads=8, seed=1, max_tokens=(1, 8), pause=0.0):
+        self.seen = []
+        self._ports, self._keys, self._max_tokens, self._pause = ports, keys, max_tokens, pause
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._run, args=(random.Random(seed * 1000 + i),), daemon=True)
+                         for i in range(threads)]
+
+    def __enter__(self):
+        self.begun = time.monotonic()
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        return self.seen
+
+    def seconds(self):
+        return time.monotonic() - self.begun
+
+    def count(self, status, since=0.0):
+        return sum(1 for one in list(self.seen) if one.status == status and one.sent >= since)
+
+    def _run(self, chance):
+        connections = {}
+        while not self._stop.wait(self._pause * chance.random()):
+            port, key = chance.choice(self._ports), chance.choice(self._keys)
+            sent = time.monotonic()
+            self.seen.append(see(key, sent, self._ask(connections, port, key, chance)))
+        for connection in connections.values():
+            connection.close()
+
+    def _ask(self, connections, port, key, chance):
+        words = " ".join(["word"] * chance.randint(1, 40))
+        try:
+            if port not in connections:
+                connections[port] = Connection(port)
+            return connections[port].ask(chat_bytes(key, content=words, max_tokens=chance.randint(*self._max_tokens)))
+        except (OSError, Closed):
+            connections.pop(port, None)
+            return None

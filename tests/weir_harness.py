@@ -1,0 +1,222 @@
+"""Real processes for tests: nodes on free ports, a redis-server of one's own, and waiting on conditions with a deadline."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+import redis
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BINARY = os.environ.get("WEIR_BINARY", str(ROOT / "build" / "dev" / "weir"))
+# Sanitizers make everything slower; deadlines of the tests grow by this, promises of the product do not.
+SLOWNESS = float(os.environ.get("WEIR_SLOWNESS", "1"))
+
+# What the tests' nodes must not inherit from the shell that runs them.
+SETTINGS = {
+    "REDIS_URL", "API_KEYS_FILE", "API_KEYS", "WINDOW_SECONDS", "NODE_ID", "BYPASS_LIMITER", "HOST", "PORT", "WORKERS",
+    "DEFAULT_OUTPUT_TOKENS", "MAX_BODY_BYTES", "MAX_CONNECTIONS", "STORE_DEADLINE_MS", "SHUTDOWN_SECONDS",
+    "KEY_ID_SECRET", "MOCK_COMPLETION_TOKENS", "MOCK_DELAY_MS", "HEADER_TIMEOUT_MS", "BODY_TIMEOUT_MS",
+    "IDLE_TIMEOUT_MS", "WRITE_TIMEOUT_MS",
+}
+
+
+def eventually(condition, within=10.0, what="the condition"):
+    """Returns the first truthy value of `condition()`; fails after `within` seconds (longer under sanitizers)."""
+    deadline = time.monotonic() + within * SLOWNESS
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"{what} did not come true within {within * SLOWNESS:.0f} s"
+        time.sleep(0.005)
+
+
+def environment(**settings):
+    """The shell's environment without weir's settings, and then these."""
+    clean = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return clean | {name: str(value) for name, value in settings.items()}
+
+
+def run_weir(*arguments, timeout=20.0, **settings):
+    """Runs the binary to its end: returncode, stdout, stderr as text."""
+    return subprocess.run([BINARY, *arguments], env=environment(**settings), capture_output=True, text=True,
+                          timeout=timeout * SLOWNESS, cwd=tempfile.gettempdir(), stdin=subprocess.DEVNULL)
+
+
+def keys_yaml(**limits):
+    """API_KEYS for `sk_a={"request_per_minute": 3}, …`: an underscore in a name stands for a dash."""
+    return json.dumps({"keys": {name.replace("_", "-"): fields for name, fields in limits.items()}})
+
+
+class Process:
+    """A child whose stderr is collected line by line; killed when the block ends."""
+
+    def __init__(self, arguments, env):
+        self.lines = []
+        self._process = subprocess.Popen(arguments, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                         stderr=subprocess.PIPE, text=True, errors="replace",
+                                         cwd=tempfile.gettempdir())
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._process.stderr:
+            self.lines.append(line.rstrip("\n"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def running(self):
+        return self._process.poll() is None
+
+    def text(self):
+        return "\n".join(self.lines)
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def wait(self, within=15.0):
+        """The exit code; all of stderr is in `lines` then."""
+        code = self._process.wait(within * SLOWNESS)
+        self._reader.join(within)
+        return code
+
+    def kill(self):
+        if self.running():
+            self._process.kill()
+        self.wait()
+
+    def status_kb(self, field):
+        """A number of /proc/<pid>/status, as VmRSS, in KiB."""
+        text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(rf"^{field}:\s+(\d+)", text, re.MULTILINE).group(1))
+
+
+class Node(Process):
+    """A `weir serve` on a free port. Settings are environment variables; leaving the block stops it and wants exit 0."""
+
+    def __init__(self, *flags, ready=True, **settings):
+        settings = {"PORT": 0, "WORKERS": 2} | settings
+        super().__init__([BINARY, "serve", *flags], environment(**settings))
+        self.shutdown_seconds = float(settings.get("SHUTDOWN_SECONDS", 10))
+        try:
+            self.port = eventually(self._port, what=f"the start line of {flags}")
+            if ready:
+                self.wait_ready()
+        except BaseException:
+            self.kill()
+            raise
+
+    def _port(self):
+        assert self.running() or self.wait() is None, f"weir serve ended:\n{self.text()}"
+        for line in self.lines:
+            found = re.search(r"listen.*?127\.0\.0\.1:(\d+)", line)
+            if found:
+                return int(found.group(1))
+        return None
+
+    def wait_ready(self, within=10.0):
+        from raw_http import get
+        eventually(lambda: get(self.port, "/readyz").status == 200, within, f"readyz of {self.port}")
+        return self
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def events(self):
+        """The log's lines as dictionaries (stderr is no terminal here, so they are JSON)."""
+        return [json.loads(line) for line in self.lines if line.startswith("{")]
+
+    def stop(self):
+        """SIGTERM and the exit code."""
+        if self.running():
+            self.signal(signal.SIGTERM)
+        return self.wait(self.shutdown_seconds + 5)
+
+    def __exit__(self, kind, *_):
+        if kind is not None:
+            self.kill()
+            print(f"--- stderr of the node on {getattr(self, 'port', '?')}:\n{self.text()[-4000:]}")
+            return
+        was_running = self.running()
+        code = self.stop()
+        assert not was_running or code == 0, f"the node on {self.port} ended with {code}:\n{self.text()[-4000:]}"
+
+
+class RedisServer:
+    """A redis-server of the test's own on a Unix socket: stopped, started, frozen and thawed at will."""
+
+    def __init__(self, *arguments):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-redis-"))
+        self.socket = self.folder / "redis.sock"
+        self._arguments = arguments
+        self._process = None
+        self.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def url(self):
+        return f"unix://{self.socket}?db=0"
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def client(self):
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=10)
+
+    def start(self):
+        log = open(self.folder / "redis.log", "ab")
+        self._process = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no",
+             "--dir", str(self.folder), *self._arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        log.close()
+        eventually(self._answers, what="redis-server's PONG")
+
+    def _answers(self):
+        try:
+            return self.client().ping()
+        except redis.RedisError:
+            return False
+
+    def stop(self):
+        if self._process.poll() is None:
+            self._process.kill()  # also ends a stopped process
+        self._process.wait()
+        self.socket.unlink(missing_ok=True)
+
+    def freeze(self):
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self._process.send_signal(signal.SIGCONT)
+
+    def windows(self):
+        """The names of all windows in it."""
+        return sorted(self.client().keys("weir:1:*"))
+
+    def dump(self):
+        """Every window's bytes by name, as DUMP gives them."""
+        client = self.client()
+        return {name: client.dump(name) for name in self.windows()}
