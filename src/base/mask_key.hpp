@@ -1,0 +1,15 @@
+// What may be shown of a key that somebody typed: enough to recognise it, never enough to use it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+// The first 3 and last 4 characters of a key of 16 or more, nothing of a shorter one.
+inline std::string mask_key(std::string_view key) {
+  if (key.size() < 16) return "****";
+  return std::string(key.substr(0, 3)).append("...").append(key.substr(key.size() - 4));
+}
+
+}  // namespace weir
