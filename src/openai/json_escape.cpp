@@ -1,0 +1,76 @@
+// Any bytes ─▶ the inside of a JSON string.
+
+#include "openai/api_error.hpp"
+
+namespace weir::openai {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+constexpr bool plain(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+
+void append_ascii(std::string& out, unsigned char c) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  out += "\\u00";
+  out += hex[c >> 4U];
+  out += hex[c & 15U];
+}
+
+// What may follow a lead byte (RFC 3629 section 4): the length of the sequence and the bounds of its second byte; 0: no lead byte.
+struct lead_byte {
+  std::size_t length;
+  unsigned char low, high;
+};
+constexpr lead_byte lead(unsigned char c) {
+  if (c >= 0xC2 && c <= 0xDF) return {2, 0x80, 0xBF};
+  if (c == 0xE0) return {3, 0xA0, 0xBF};
+  if (c == 0xED) return {3, 0x80, 0x9F};  // no surrogates
+  if (c >= 0xE1 && c <= 0xEF) return {3, 0x80, 0xBF};
+  if (c == 0xF0) return {4, 0x90, 0xBF};
+  if (c >= 0xF1 && c <= 0xF3) return {4, 0x80, 0xBF};
+  if (c == 0xF4) return {4, 0x80, 0x8F};
+  return {0, 0, 0};
+}
+
+// The length of the well-formed sequence at the head of `text`, 0 where there is none.
+std::size_t sequence(std::string_view text) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const lead_byte first = lead(at(0));
+  if (first.length == 0 || text.size() < first.length || at(1) < first.low || at(1) > first.high) return 0;
+  for (std::size_t i = 2; i < first.length; ++i) {
+    if (at(i) < 0x80 || at(i) > 0xBF) return 0;
+  }
+  return first.length;
+}
+
+}  // namespace
+
+void append_json_escaped(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    std::size_t run = 0;
+    while (run < text.size() && plain(static_cast<unsigned char>(text[run]))) ++run;
+    out.append(text.substr(0, run));
+    text.remove_prefix(run);
+    if (text.empty()) return;
+    std::size_t taken = 1;
+    if (const auto c = static_cast<unsigned char>(text[0]); c < 0x80) {
+      append_ascii(out, c);
+    } else if (const std::size_t length = sequence(text); length != 0) {
+      out.append(text.substr(0, length));
+      taken = length;
+    } else {
+      out.append(replacement);
+    }
+    text.remove_prefix(taken);
+  }
+}
+
+}  // namespace weir::openai
