@@ -1,0 +1,70 @@
+#include "load/audit.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace weir::load {
+namespace {
+
+std::uint32_t saturating_sum(std::uint32_t a, std::uint32_t b) {
+  return a > std::numeric_limits<std::uint32_t>::max() - b ? std::numeric_limits<std::uint32_t>::max() : a + b;
+}
+
+void raise(limits& known, const limits& named) {
+  for (const metric m : all_metrics) known[m] = std::max(known[m], named[m]);
+}
+
+}  // namespace
+
+std::uint64_t audit_line::over_admitted() const {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < metric_count; ++i) {
+    sum += std::max(by_own_clock[i].over_windows, by_second[i].over_windows);
+  }
+  return sum;
+}
+
+void audit::name(std::uint32_t node, std::uint32_t key, const policy& named) {
+  ledger& l = ledgers_[{key, store_of_node_[node]}];
+  if (!named.named()) return;
+  if (!l.named.named()) {
+    l.named = named;
+    l.by_own_clock.emplace(std::int64_t{named.window_seconds} * 1'000'000'000);
+    return;
+  }
+  l.windows_differ = l.windows_differ || l.named.window_seconds != named.window_seconds;
+  raise(l.named.limits, named.limits);
+}
+
+void audit::add(const admission& a) {
+  ledger& l = ledgers_[{a.key, store_of_node_[a.node]}];
+  if (!l.by_own_clock) return;
+  l.by_own_clock->add(a.sent_ns, a.received_ns, a.used, l.named.limits);
+  if (a.second != 0) add_second(l.by_second, a);
+}
+
+// Seconds come nearly in order, so the search from the back ends at once.
+void audit::add_second(std::vector<second_usage>& log, const admission& a) {
+  auto place = log.end();
+  while (place != log.begin() && std::prev(place)->second >= a.second) --place;
+  if (place == log.end() || place->second != a.second) place = log.insert(place, {a.second, {}});
+  for (const metric m : all_metrics) place->used[m] = saturating_sum(place->used[m], a.used[m]);
+}
+
+std::vector<audit_line> audit::lines() const {
+  std::vector<audit_line> all;
+  for (const auto& [where, l] : ledgers_) all.push_back(line_of(where, l));
+  return all;
+}
+
+audit_line audit::line_of(const place& where, const ledger& l) {
+  audit_line line{.key = where.first, .store = where.second, .named = l.named, .windows_differ = l.windows_differ};
+  if (!l.by_own_clock) return line;
+  line.by_own_clock = l.by_own_clock->findings();
+  window_sweep by_second(l.named.window_seconds);  // [s - W, s] holds W + 1 seconds
+  for (const second_usage& u : l.by_second) by_second.add(u.second, u.second, u.used, l.named.limits);
+  line.by_second = by_second.findings();
+  return line;
+}
+
+}  // namespace weir::load

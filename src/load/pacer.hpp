@@ -1,0 +1,33 @@
+// When an open loop starts its requests: a constant rate, spread evenly over the event loops. Pure.
+#pragma once
+
+#include <cstdint>
+
+namespace weir::load {
+
+// The schedule of one of `loops` event loops. Request k of loop i is meant to start (k * loops + i) / rate after the run began,
+// however slow the answers are: latency counts from there, so that a node cannot hide its queue (coordinated omission).
+class pacer {
+ public:
+  pacer(double rate_per_second, std::uint32_t loops, std::uint32_t loop)
+      : step_ns_(1e9 * loops / rate_per_second), first_ns_(1e9 * loop / rate_per_second) {}
+
+  // Nanoseconds after the beginning of the run at which request `sent` (from 0) is meant to start.
+  std::int64_t due_ns(std::uint64_t sent) const {
+    return static_cast<std::int64_t>(first_ns_ + step_ns_ * static_cast<double>(sent));
+  }
+  // How long to wait, `elapsed_ns` into the run, before request `sent`; 0 where it is due or late.
+  std::int64_t wait_ns(std::int64_t elapsed_ns, std::uint64_t sent) const {
+    const std::int64_t due = due_ns(sent);
+    return due > elapsed_ns ? due - elapsed_ns : 0;
+  }
+  // Whether a start this long after its moment is worth reporting.
+  bool late(std::int64_t elapsed_ns, std::uint64_t sent) const { return elapsed_ns - due_ns(sent) > late_ns; }
+
+  static constexpr std::int64_t late_ns = 5'000'000;  // timers and scheduling of an idle machine stay below
+
+ private:
+  double step_ns_, first_ns_;  // a double counts nanoseconds exactly for 104 days
+};
+
+}  // namespace weir::load

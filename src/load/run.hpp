@@ -1,0 +1,10 @@
+// `weir load`: drives nodes past their limits and audits, believing none of them, that the limits held.
+#pragma once
+
+namespace weir::load {
+
+// argv[0] is the subcommand's name. Returns the exit code: 0; 1 where a key was over-admitted or no node could be reached;
+// 2 where the command line is wrong; 130 after a second Ctrl-C.
+int run(int argc, char** argv);
+
+}  // namespace weir::load
