@@ -1,0 +1,208 @@
+#include "gate/gate.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/mask_key.hpp"
+#include "gate/answers.hpp"
+#include "gate/limit_headers.hpp"
+#include "gate/reservation.hpp"
+#include "gate/text_buffer.hpp"
+#include "openai/input_tokens.hpp"
+#include "openai/models.hpp"
+
+namespace weir {
+namespace {
+
+awaitable<bool> ready() { co_return true; }
+
+bool equal_ignoring_case(std::string_view a, std::string_view lower) {
+  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
+                    [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x | 0x20 : x) == y; });
+}
+
+// The media type without its parameters.
+std::string_view media_type(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  return type.substr(0, type.find_last_not_of(" \t") + 1);
+}
+
+void write_one_model(std::string_view id, http::answer& reply) {
+  if (!openai::write_model(reply.body, id)) write_api_error(reply, openai::model_not_found(id));
+}
+
+}  // namespace
+
+gate::gate(const gate_parts& parts, gate_options options)
+    : parts_(parts), options_(std::move(options)), ids_(options_.id_seed) {}
+
+awaitable<void> gate::serve(http::exchange& e) {
+  const steady_time begun = options_.now();
+  const bool someone_is_left = co_await answer(e);
+  if (!someone_is_left) co_return;
+  sign(e.reply(), std::chrono::duration_cast<std::chrono::milliseconds>(options_.now() - begun));
+  co_await e.send();
+}
+
+void gate::refuse(http::refusal why, http::answer& reply) noexcept {
+  write_refusal(reply, why, options_.max_body_bytes);
+  sign(reply, std::chrono::milliseconds{0});
+}
+
+awaitable<bool> gate::answer(http::exchange& e) {
+  const route where = find_route(e.head().method, e.head().path);
+  switch (where.place) {
+    case place::chat: return chat(e);
+    case place::health: return ask(probe::health, e.reply());
+    case place::live: return ask(probe::live, e.reply());
+    case place::ready: return ask(probe::ready, e.reply());
+    case place::metrics: return ask(probe::metrics, e.reply());
+    default: read_only(e.head(), where, e.reply()); return ready();
+  }
+}
+
+// What is invalid costs nothing: the take comes after all that can be wrong. The reservation settles when it goes out of
+// scope, before the answer is written: a client that has its answer finds its surplus given back, and one that reads
+// slowly holds nothing.
+awaitable<bool> gate::chat(http::exchange& e) {
+  http::answer& reply = e.reply();
+  const key_record* key = authenticate(e.head(), reply);
+  if (key == nullptr || !is_json(e.head(), reply)) co_return true;
+
+  const auto body = co_await e.body(options_.max_body_bytes);
+  if (!body) {
+    parts_.cells.unread.add();
+    write_refusal(reply, body.error(), options_.max_body_bytes);
+    co_return body.error() != http::refusal::disconnected;
+  }
+  auto request = reader_.read(body->data, body->size);
+  if (!request) {
+    parts_.cells.invalid.add();
+    write_api_error(reply, request.error());
+    co_return true;
+  }
+
+  const charge asked = charge_for(*key, *request);
+  const auto taken = co_await parts_.store.take(asked, options_.now() + options_.store_deadline);
+  if (!taken) {
+    parts_.cells.outages.add();
+    write_outage(reply, taken.error());
+    co_return true;
+  }
+  count(asked, *taken);
+  append_limit_lines(reply.headers, key->limit_lines, key->limits, *taken, options_.window_seconds);
+  if (!taken->admitted()) {
+    write_rejection(reply, request->model, asked, *taken, options_.window_seconds);
+    reader_.recycle(std::move(*request));
+    co_return true;
+  }
+
+  reservation held(parts_.store, make_receipt(asked, *taken));
+  const auto made = co_await parts_.upstream.complete(*request, asked.asked.output_tokens);
+  if (!made) {
+    parts_.cells.upstream_failures.add();
+    if (made.error() == upstream_failure::unreachable) held.unused();
+    write_upstream_failure(reply, made.error());
+    co_return true;
+  }
+  held.produced(made->output_tokens());
+  complete(reply, *request, *made, asked, *taken);
+  reader_.recycle(std::move(*request));
+  co_return true;
+}
+
+awaitable<bool> gate::ask(probe which, http::answer& reply) {
+  co_await parts_.probes.answer(which, reply);
+  co_return true;
+}
+
+void gate::read_only(const http::request_head& head, const route& where, http::answer& reply) {
+  switch (where.place) {
+    case place::wrong_method:
+      write_api_error(reply, openai::wrong_method(head.method, head.path));
+      reply.headers.append("allow: ").append(where.allow).append("\r\n");
+      return;
+    case place::outside_v1: return write_api_error(reply, openai::unknown_request_url(head.method, head.path));
+    case place::models:
+      if (authenticate(head, reply) != nullptr) openai::write_models(reply.body);
+      return;
+    case place::model:
+      if (authenticate(head, reply) != nullptr) write_one_model(where.id, reply);
+      return;
+    default: return write_api_error(reply, openai::unknown_url(head.method, head.path));
+  }
+}
+
+const key_record* gate::authenticate(const http::request_head& head, http::answer& reply) {
+  const std::string_view presented = bearer_key(head.authorization);
+  const key_record* key = presented.empty() ? nullptr : parts_.keys.find(presented);
+  if (key != nullptr) return key;
+  parts_.cells.unauthenticated.add();
+  write_api_error(reply, presented.empty() ? openai::no_key() : openai::wrong_key(mask_key(presented)));
+  reply.headers += "www-authenticate: Bearer\r\n";
+  return nullptr;
+}
+
+bool gate::is_json(const http::request_head& head, http::answer& reply) {
+  if (equal_ignoring_case(media_type(head.content_type), "application/json")) return true;
+  parts_.cells.invalid.add();
+  write_api_error(reply, openai::unsupported_content_type(head.content_type));
+  return false;
+}
+
+charge gate::charge_for(const key_record& key, const openai::chat_request& request) const {
+  charge c;
+  c.scopes[0] = {key.id, key.limits};
+  c.asked.requests = 1;
+  c.asked.input_tokens =
+      openai::count_input(request, [this](std::string_view text) { return parts_.counter.count(text); });
+  c.asked.output_tokens = output_reservation(request, options_.default_output_tokens, key.limits.output_tokens);
+  return c;
+}
+
+void gate::count(const charge& asked, const verdict& v) {
+  const auto which = static_cast<std::size_t>(v.which);
+  switch (v.outcome) {
+    case outcome::rejected: return parts_.cells.rejected[which].add();
+    case outcome::never_fits: return parts_.cells.never_fits[which].add();
+    case outcome::admitted:
+      parts_.cells.admitted.add();
+      parts_.cells.input_tokens.add(asked.asked.input_tokens);
+      parts_.cells.reserved_output_tokens.add(asked.asked.output_tokens);
+  }
+}
+
+void gate::complete(http::answer& reply, const openai::chat_request& request, const openai::completion& made,
+                    const charge& asked, const verdict& v) {
+  parts_.cells.output_tokens.add(made.output_tokens());
+  if (v.scope_count > 0) {
+    text_buffer<48> line;
+    reply.headers += line.put("weir-admitted-second: ").number(v.windows[0].second).put("\r\n").text();
+  }
+  const auto id = openai::make_completion_id(ids_.next(), ids_.next());
+  const openai::completion_facts facts{.id = id.view(),
+                                       .created = v.now.second(),
+                                       .model = request.model,
+                                       .input_tokens = asked.asked.input_tokens,
+                                       .node_id = options_.node_id};
+  openai::write_completion(reply.body, made, facts);
+}
+
+void gate::sign(http::answer& reply, std::chrono::milliseconds processing) {
+  const auto id = ids_.hex_128();
+  text_buffer<128> lines;
+  lines.put("x-request-id: req_").put({id.data(), id.size()}).put("\r\nopenai-processing-ms: ");
+  lines.number(static_cast<std::uint64_t>(processing.count())).put("\r\n");
+  reply.headers += lines.text();
+}
+
+std::uint32_t output_reservation(const openai::chat_request& request, std::uint32_t default_output_tokens,
+                                 std::uint32_t output_limit) {
+  const std::uint64_t choices = request.choice_count;
+  const std::uint64_t each = request.output_cap ? *request.output_cap
+                                                : std::max<std::uint64_t>(1, std::min<std::uint64_t>(default_output_tokens,
+                                                                                                      output_limit / choices));
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(each * choices, 0xffffffffU));
+}
+
+}  // namespace weir

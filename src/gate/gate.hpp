@@ -1,0 +1,75 @@
+// The gate: the way of a request from its head to its answer, in the order in which things are decided.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gate/gate_cells.hpp"
+#include "gate/key_ring.hpp"
+#include "gate/probes.hpp"
+#include "gate/request_ids.hpp"
+#include "gate/routes.hpp"
+#include "http/exchange.hpp"
+#include "openai/chat_request.hpp"
+#include "store/store.hpp"
+#include "tokens/counter.hpp"
+#include "upstream/upstream.hpp"
+
+namespace weir {
+
+struct gate_options {
+  std::uint32_t window_seconds = 60;
+  std::uint32_t default_output_tokens = 512;  // the cap of a request that names none, where its limit allows as much
+  std::size_t max_body_bytes = 32U << 20;
+  std::chrono::milliseconds store_deadline{250};
+  std::string node_id;
+  steady_time (*now)() = std::chrono::steady_clock::now;
+  std::uint64_t id_seed = 0;  // to be random: request ids come from it
+};
+
+// What a gate works with; all of it must outlive the gate. One set per worker but for the ring, the counter and the probes.
+struct gate_parts {
+  const key_ring& keys;
+  const token_counter& counter;
+  weir::store& store;
+  weir::upstream& upstream;
+  weir::probes& probes;
+  gate_cells& cells;
+};
+
+// One object per worker.
+class gate final : public http::handler {
+ public:
+  gate(const gate_parts& parts, gate_options options);
+
+  awaitable<void> serve(http::exchange& e) override;
+  void refuse(http::refusal why, http::answer& reply) noexcept override;
+
+ private:
+  // Each fills e.reply(); false: nobody is left to answer.
+  awaitable<bool> answer(http::exchange& e);
+  awaitable<bool> chat(http::exchange& e);
+  awaitable<bool> ask(probe which, http::answer& reply);
+  void read_only(const http::request_head& head, const route& where, http::answer& reply);
+
+  const key_record* authenticate(const http::request_head& head, http::answer& reply);
+  bool is_json(const http::request_head& head, http::answer& reply);
+  charge charge_for(const key_record& key, const openai::chat_request& request) const;
+  void count(const charge& asked, const verdict& v);
+  void complete(http::answer& reply, const openai::chat_request& request, const openai::completion& made, const charge& asked,
+                const verdict& v);
+  // Adds what every answer carries.
+  void sign(http::answer& reply, std::chrono::milliseconds processing);
+
+  gate_parts parts_;
+  gate_options options_;
+  openai::chat_reader reader_;
+  id_source ids_;
+};
+
+// The output tokens a request reserves, over all its choices: its own cap times n, or where it names none
+// max(1, min(default, limit / n)) times n, so that a default alone never makes a request too large.
+std::uint32_t output_reservation(const openai::chat_request& request, std::uint32_t default_output_tokens,
+                                 std::uint32_t output_limit);
+
+}  // namespace weir

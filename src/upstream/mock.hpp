@@ -1,0 +1,36 @@
+// The mock upstream: answers of a known number of tokens, for trying limits out and for measuring.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "upstream/upstream.hpp"
+
+namespace weir {
+
+struct mock_options {
+  std::uint32_t completion_tokens = 32;  // of each choice, unless the cap is lower
+  std::chrono::milliseconds delay{0};    // before the answer exists; 0: none, and no timer
+};
+
+// Every choice is `completion_tokens` words of one token each (o200k_base and cl100k_base), so that its usage is true.
+// The choices share the cap; one that got less says finish_reason "length".
+class mock_upstream final : public upstream {
+ public:
+  explicit mock_upstream(const mock_options& options);
+
+  awaitable<result<openai::completion, upstream_failure>> complete(const openai::chat_request& request,
+                                                                   std::uint32_t output_cap) override;
+
+  // The first `tokens` words.
+  static std::string text_of(std::uint32_t tokens);
+
+ private:
+  openai::completion make(std::uint32_t choice_count, std::uint32_t output_cap) const;
+
+  mock_options options_;
+  std::string text_;  // of completion_tokens words
+};
+
+}  // namespace weir

@@ -1,0 +1,76 @@
+#include "upstream/mock.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace weir {
+namespace {
+
+struct asked_of_mock {
+  std::uint32_t choices = 1;
+  std::uint32_t cap = 1000;
+};
+
+openai::completion complete(mock_upstream& mock, asked_of_mock asked) {
+  asio::io_context loop;
+  openai::chat_request request;
+  request.choice_count = asked.choices;
+  std::optional<openai::completion> got;
+  asio::co_spawn(loop, mock.complete(request, asked.cap), [&](std::exception_ptr e, auto result) {
+    EXPECT_EQ(e, nullptr);
+    got = *result;
+  });
+  loop.run();
+  return *got;
+}
+
+std::uint32_t words_in(const std::string& text) {
+  return text.empty() ? 0 : 1 + static_cast<std::uint32_t>(std::count(text.begin(), text.end(), ' '));
+}
+
+TEST(mock, writes_as_many_words_as_it_was_told) {
+  mock_upstream mock({.completion_tokens = 32});
+  const auto answer = complete(mock, {});
+  ASSERT_EQ(answer.choices.size(), 1u);
+  EXPECT_EQ(answer.choices[0].tokens, 32u);
+  EXPECT_EQ(words_in(answer.choices[0].text), 32u);
+  EXPECT_EQ(answer.choices[0].finish, openai::finish_reason::stop);
+  EXPECT_EQ(answer.choices[0].text.substr(0, 29), "The water runs over the stone");
+}
+
+TEST(mock, never_writes_more_than_the_cap) {
+  mock_upstream mock({.completion_tokens = 40});
+  for (std::uint32_t cap = 0; cap <= 45; ++cap) {
+    const auto answer = complete(mock, {.cap = cap});
+    const std::uint32_t expected = std::min(cap, 40u);
+    EXPECT_EQ(answer.output_tokens(), expected);
+    EXPECT_EQ(words_in(answer.choices[0].text), expected);
+    EXPECT_EQ(answer.choices[0].finish, cap < 40 ? openai::finish_reason::length : openai::finish_reason::stop) << cap;
+  }
+}
+
+TEST(mock, shares_the_cap_between_the_choices) {
+  mock_upstream mock({.completion_tokens = 32});
+  const auto answer = complete(mock, {.choices = 3, .cap = 20});
+  ASSERT_EQ(answer.choices.size(), 3u);
+  EXPECT_EQ(answer.output_tokens(), 20u);
+  for (const auto& c : answer.choices) EXPECT_NEAR(c.tokens, 20 / 3.0, 1);
+}
+
+TEST(mock, shares_the_largest_cap_without_overflow) {
+  mock_upstream mock({.completion_tokens = 7});
+  EXPECT_EQ(complete(mock, {.choices = 128, .cap = 0xffffffffU}).output_tokens(), 7u * 128);
+}
+
+TEST(mock, delays_the_answer) {
+  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::milliseconds(5)});
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(complete(mock, {}).choices[0].text, "The");
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(5));
+}
+
+}  // namespace
+}  // namespace weir
