@@ -96,6 +96,7 @@ class fake_upstream final : public upstream {
     if (failure) co_return *failure;
     co_return co_await mock_.complete(request, output_cap);
   }
+  void cancel() noexcept override {}
   std::optional<upstream_failure> failure;
   bool throws = false;
   std::uint32_t last_cap = 0;

@@ -1,6 +1,6 @@
 #include "upstream/mock.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/redirect_error.hpp>
 
 #include <algorithm>
 #include <array>
@@ -59,13 +59,20 @@ openai::completion mock_upstream::make(std::uint32_t choice_count, std::uint32_t
 
 awaitable<result<openai::completion, upstream_failure>> mock_upstream::complete(const openai::chat_request& request,
                                                                                 std::uint32_t output_cap) {
-  if (options_.delay.count() > 0) {
-    using clock = std::chrono::steady_clock;
+  if (options_.delay.count() > 0 && !cancelled_) {
     const executor here = co_await asio::this_coro::executor;
-    asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor> timer(here, options_.delay);
-    co_await timer.async_wait(use_awaitable);
+    wait delay(here, options_.delay);
+    waits_.push_back(delay);
+    boost::system::error_code ignored;  // cancelled_ tells
+    co_await delay.timer.async_wait(asio::redirect_error(use_awaitable, ignored));
   }
+  if (cancelled_) co_return upstream_failure::timeout;
   co_return make(request.choice_count, output_cap);
+}
+
+void mock_upstream::cancel() noexcept {
+  cancelled_ = true;
+  for (wait& w : waits_) w.timer.cancel();
 }
 
 }  // namespace weir

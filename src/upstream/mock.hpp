@@ -1,6 +1,8 @@
 // The mock upstream: answers of a known number of tokens, for trying limits out and for measuring.
 #pragma once
 
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -23,14 +25,26 @@ class mock_upstream final : public upstream {
   awaitable<result<openai::completion, upstream_failure>> complete(const openai::chat_request& request,
                                                                    std::uint32_t output_cap) override;
 
+  void cancel() noexcept override;
+
   // The first `tokens` words.
   static std::string text_of(std::uint32_t tokens);
 
  private:
+  using clock = std::chrono::steady_clock;
+
+  // A call that waits; it leaves the list when it ends, whatever way.
+  struct wait : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    wait(const executor& on, std::chrono::milliseconds delay) : timer(on, delay) {}
+    asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor> timer;
+  };
+
   openai::completion make(std::uint32_t choice_count, std::uint32_t output_cap) const;
 
   mock_options options_;
   std::string text_;  // of completion_tokens words
+  boost::intrusive::list<wait, boost::intrusive::constant_time_size<false>> waits_;
+  bool cancelled_ = false;
 };
 
 }  // namespace weir

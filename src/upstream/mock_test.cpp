@@ -1,6 +1,7 @@
 #include "upstream/mock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -70,6 +71,22 @@ TEST(mock, delays_the_answer) {
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(complete(mock, {}).choices[0].text, "The");
   EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(5));
+}
+
+TEST(mock, ends_its_delays_when_cancelled) {
+  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::hours(1)});
+  asio::io_context loop;
+  const openai::chat_request request;
+  int ended = 0;
+  for (int i = 0; i < 3; ++i) {
+    asio::co_spawn(loop, mock.complete(request, 1), [&](std::exception_ptr, auto made) {
+      EXPECT_FALSE(made.has_value());
+      ++ended;
+    });
+  }
+  asio::post(loop, [&] { mock.cancel(); });
+  loop.run();
+  EXPECT_EQ(ended, 3);
 }
 
 }  // namespace
