@@ -1,0 +1,206 @@
+"""What a node answers when all is well: the completion, the limit headers, models, health and metrics."""
+
+import json
+import re
+import time
+
+import pytest
+
+from raw_http import MODEL, Connection, chat, get
+from weir_harness import Node, eventually, keys_yaml
+
+LIMITS = {"request_per_minute": 100, "input_tokens_per_minute": 5000, "output_tokens_per_minute": 1000}
+GO_DURATION = r"(\d+h)?(\d+m)?\d+(\.\d+)?(ms|s)"
+
+
+@pytest.fixture(scope="module")
+def node():
+    keys = keys_yaml(sk_test=LIMITS, sk_free={}, sk_part={"request_per_minute": 9})
+    with Node(API_KEYS=keys, API_KEYS_FILE="", NODE_ID="node-of-the-test") as started:
+        yield started
+
+
+def test_a_completion_has_openais_shape(node):
+    answer = chat(node.port, "sk-test", max_tokens=7)
+    assert answer.status == 200 and answer.headers["content-type"].startswith("application/json")
+    body = answer.json()
+    assert re.fullmatch(r"chatcmpl-[0-9A-Za-z]{29}", body["id"])
+    assert body["object"] == "chat.completion" and body["model"] == MODEL
+    assert abs(body["created"] - time.time()) < 60
+    assert body["node_id"] == "node-of-the-test"
+    assert body["system_fingerprint"] is None and body["service_tier"] == "default"
+    (choice,) = body["choices"]
+    assert choice["index"] == 0 and choice["logprobs"] is None and choice["finish_reason"] == "length"
+    assert set(choice["message"]) == {"role", "content", "refusal", "annotations"}
+    assert choice["message"]["role"] == "assistant" and choice["message"]["refusal"] is None
+    usage = body["usage"]
+    assert usage["completion_tokens"] == 7 == len(choice["message"]["content"].split())
+    assert usage["total_tokens"] == usage["prompt_tokens"] + 7
+    assert usage["prompt_tokens_details"] == {"cached_tokens": 0, "audio_tokens": 0}
+    assert set(usage["completion_tokens_details"]) == {"reasoning_tokens", "audio_tokens", "accepted_prediction_tokens",
+                                                       "rejected_prediction_tokens"}
+
+
+@pytest.mark.parametrize("fields,tokens,finish", [
+    ({"max_tokens": 5}, 5, "length"),
+    ({"max_tokens": 100}, 32, "stop"),
+    ({"max_tokens": None}, 32, "stop"),
+    ({"max_tokens": None, "max_completion_tokens": 3}, 3, "length"),
+    ({"max_tokens": 2, "max_completion_tokens": 6}, 6, "length"),
+])
+def test_the_mock_writes_no_more_than_the_cap(node, fields, tokens, finish):
+    body = chat(node.port, "sk-free", **fields).json()
+    assert body["usage"]["completion_tokens"] == tokens
+    assert body["choices"][0]["finish_reason"] == finish
+
+
+def test_choices_share_the_caps_product(node):
+    body = chat(node.port, "sk-free", max_tokens=4, n=3).json()
+    assert [choice["index"] for choice in body["choices"]] == [0, 1, 2]
+    assert body["usage"]["completion_tokens"] <= 12
+
+
+def test_a_request_without_a_cap_gets_one_that_fits_the_limit():
+    keys = keys_yaml(sk_small={"output_tokens_per_minute": 6}, sk_wide={"output_tokens_per_minute": 10_000})
+    with Node(API_KEYS=keys, API_KEYS_FILE="", DEFAULT_OUTPUT_TOKENS=20) as node:
+        assert chat(node.port, "sk-small", max_tokens=None).json()["usage"]["completion_tokens"] == 6
+        wide = chat(node.port, "sk-wide", max_tokens=None)
+        assert wide.json()["usage"]["completion_tokens"] == 20
+        assert int(wide.headers["x-ratelimit-remaining-output-tokens"]) == 10_000 - 20
+
+
+def test_limit_headers_of_every_limited_metric(node):
+    answer = chat(node.port, "sk-test", max_tokens=10)
+    headers, usage = answer.headers, answer.json()["usage"]
+    for metric, limit in (("requests", 100), ("input-tokens", 5000), ("output-tokens", 1000)):
+        assert headers[f"x-ratelimit-limit-{metric}"] == str(limit)
+        assert 0 <= int(headers[f"x-ratelimit-remaining-{metric}"]) < limit
+        assert re.fullmatch(GO_DURATION, headers[f"x-ratelimit-reset-{metric}"])
+        assert f'"{metric}";q={limit};w=60' in headers["ratelimit-policy"]
+        assert re.search(rf'"{metric}";r=\d+;t=\d+', headers["ratelimit"])
+    assert abs(int(headers["weir-admitted-second"]) - time.time()) < 5
+    assert usage["prompt_tokens"] > 0
+
+
+def test_an_unlimited_metric_has_no_header(node):
+    part = chat(node.port, "sk-part").headers
+    assert "x-ratelimit-limit-requests" in part and "x-ratelimit-limit-input-tokens" not in part
+    free = chat(node.port, "sk-free").headers
+    assert not [name for name in free if name.startswith(("x-ratelimit", "ratelimit"))]
+    assert "weir-admitted-second" in free
+
+
+def test_every_answer_carries_its_id_and_time(node):
+    ids = set()
+    for path in ("/healthz", "/livez", "/readyz", "/metrics", "/v1/models", "/nowhere"):
+        answer = get(node.port, path, "sk-test")
+        assert re.fullmatch(r"req_[0-9a-f]{32}", answer.headers["x-request-id"])
+        assert answer.headers["openai-processing-ms"].isdigit()
+        ids.add(answer.headers["x-request-id"])
+    assert len(ids) == 6
+
+
+def test_processing_time_holds_the_mocks_delay():
+    with Node(API_KEYS=keys_yaml(sk_test={}), API_KEYS_FILE="", MOCK_DELAY_MS=150) as node:
+        assert 150 <= int(chat(node.port, "sk-test").headers["openai-processing-ms"]) < 5000
+
+
+def test_models(node):
+    models = get(node.port, "/v1/models", "sk-test").json()
+    assert models["object"] == "list" and models["data"]
+    for model in models["data"]:
+        assert model["object"] == "model" and {"id", "created", "owned_by", "root"} <= set(model)
+    one = models["data"][0]
+    assert get(node.port, f"/v1/models/{one['id']}", "sk-test").json() == one
+    assert get(node.port, "/v1/models").status == 401
+
+
+def test_health_tells_of_the_store(node):
+    health = get(node.port, "/healthz").json()
+    assert health["status"] == "ok" and health["node_id"] == "node-of-the-test" and health["version"]
+    assert health["store"] == {"kind": "memory", "state": "up"}
+    assert get(node.port, "/livez").status == 200 and get(node.port, "/readyz").status == 200
+    assert get(node.port, "/healthz", method="HEAD").status == 200
+
+
+def test_health_of_a_node_on_redis(redis_server):
+    with Node(API_KEYS=keys_yaml(sk_test={}), API_KEYS_FILE="", REDIS_URL=redis_server.url) as node:
+        assert get(node.port, "/healthz").json()["store"] == {"kind": "redis", "state": "up"}
+
+
+def parse_metrics(text):
+    """{name with labels: value}; fails on what is not Prometheus' text form."""
+    types, values = {}, {}
+    for line in text.splitlines():
+        if line.startswith("# TYPE "):
+            _, _, name, kind = line.split(" ")
+            assert name not in types, f"{name} has two types"
+            types[name] = kind
+        elif line and not line.startswith("#"):
+            matched = re.fullmatch(r'([a-z_]+)(\{(?:[a-z_]+="[^"]*",?)*\})? (\S+)', line)
+            assert matched, line
+            name = matched.group(1)
+            base = re.sub(r"_(bucket|sum|count)$", "", name)
+            assert name in types or types.get(base) == "histogram", f"{name} has no type"
+            values[name + (matched.group(2) or "")] = float(matched.group(3))
+    return types, values
+
+
+def test_metrics_parse_and_count(redis_server):
+    keys = keys_yaml(sk_test={"request_per_minute": 4}, sk_mute={"output_tokens_per_minute": 0})
+    with Node(API_KEYS=keys, API_KEYS_FILE="", REDIS_URL=redis_server.url) as node:
+        statuses = [chat(node.port, "sk-test").status for _ in range(6)] + [chat(node.port, "sk-mute").status]
+        assert statuses == [200] * 4 + [429] * 3
+        answer = get(node.port, "/metrics")
+        assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+        types, values = parse_metrics(answer.body.decode())
+
+    def total(name, *labels):
+        return sum(value for series, value in values.items()
+                   if re.split(r"\{", series)[0] == name and all(label in series for label in labels))
+
+    assert total("weir_decisions_total", 'verdict="admitted"') == 4
+    assert total("weir_decisions_total", 'verdict="rejected"', 'metric="requests"') == 2
+    assert total("weir_decisions_total", 'metric="output_tokens"') == 1
+    assert total("weir_tokens_total") > 0
+    assert total("weir_store_take_duration_seconds_count") == 7
+    assert total("weir_http_request_duration_seconds_count") >= 7
+    assert total("weir_store_batch_size_sum") >= 7
+    assert total("weir_build_info") >= 1
+    assert total("process_resident_memory_bytes") > 1_000_000
+    assert types["weir_decisions_total"] == "counter"
+    assert types["weir_store_take_duration_seconds"] == "histogram"
+    for name in ("weir_http_connections", "weir_store_queued_takes", "weir_store_outages_total",
+                 "weir_store_unanswered_charges_total"):
+        assert name in types, sorted(types)
+
+
+def test_bypass_checks_keys_and_accounts_nothing():
+    keys = keys_yaml(sk_test={"request_per_minute": 1})
+    with Node(API_KEYS=keys, API_KEYS_FILE="", BYPASS_LIMITER=1) as node:
+        answers = [chat(node.port, "sk-test") for _ in range(5)]
+        assert [answer.status for answer in answers] == [200] * 5
+        assert not [name for name in answers[0].headers if "ratelimit" in name]
+        assert chat(node.port, "sk-nobody").status == 401
+
+
+def test_an_idle_node_on_redis_decides_in_one_round_trip(redis_server):
+    """A sequential client never waits behind its own settle, nor for a timer: its requests take far less than any tick."""
+    keys = keys_yaml(sk_test={"request_per_minute": 1_000_000})
+    with Node(API_KEYS=keys, API_KEYS_FILE="", REDIS_URL=redis_server.url) as node, Connection(node.port) as client:
+        times = []
+        for _ in range(300):
+            begun = time.monotonic()
+            assert client.chat("sk-test").status == 200
+            times.append(time.monotonic() - begun)
+    assert sorted(times)[150] < 0.005, sorted(times)[150]
+
+
+def test_inline_keys_replace_those_of_the_file(tmp_path):
+    file = tmp_path / "keys.yaml"
+    file.write_text("keys:\n  sk-both: {request_per_minute: 1}\n  sk-file: {request_per_minute: 1}\n")
+    inline = json.dumps({"keys": {"sk-both": {"request_per_minute": 3}}})
+    with Node(API_KEYS_FILE=file, API_KEYS=inline) as node:
+        assert [chat(node.port, "sk-both").status for _ in range(4)] == [200, 200, 200, 429]
+        assert [chat(node.port, "sk-file").status for _ in range(2)] == [200, 429]
+        eventually(lambda: get(node.port, "/readyz").status == 200)
