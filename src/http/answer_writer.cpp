@@ -1,0 +1,73 @@
+#include "http/answer_writer.hpp"
+
+#include <boost/beast/http/status.hpp>
+#include <charconv>
+#include <chrono>
+#include <ctime>
+
+namespace weir::http {
+namespace {
+
+void append_number(std::string& out, std::size_t n) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), n);
+  out.append(digits.data(), end.ptr);
+}
+
+void append_status_line(std::string& out, unsigned status) {
+  if (status == 200) {
+    out += "HTTP/1.1 200 OK\r\n";
+    return;
+  }
+  const auto reason = boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(status));
+  out += "HTTP/1.1 ";
+  append_number(out, status);
+  out += ' ';
+  out.append(reason.data(), reason.size());
+  out += "\r\n";
+}
+
+bool bodiless(unsigned status) { return status < 200 || status == 204 || status == 304; }
+
+}  // namespace
+
+date_line::date_line(ticker& by) : timed(by) { expired(); }
+
+void date_line::expired() {
+  using namespace std::chrono;
+  const auto now = system_clock::now();
+  const auto second = floor<seconds>(now);
+  text_ = format_date_line(second.time_since_epoch().count());
+  arm_at(steady_clock::now() + ceil<milliseconds>(second + seconds(1) - now));
+}
+
+std::array<char, date_line::length> format_date_line(std::int64_t seconds) {
+  std::array<char, date_line::length + 1> line;  // strftime ends it with a NUL
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  std::strftime(line.data(), line.size(), "date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);  // the "C" locale's names
+  std::array<char, date_line::length> out;
+  std::copy_n(line.begin(), out.size(), out.begin());
+  return out;
+}
+
+void write_answer(std::string& out, const answer& what, std::string_view date, connection_line after, bool no_body) {
+  out.clear();
+  append_status_line(out, what.status);
+  if (!bodiless(what.status)) {
+    out += "content-type: ";
+    out += what.content_type;
+    out += "\r\ncontent-length: ";
+    append_number(out, what.body.size());
+    out += "\r\n";
+  }
+  out += date;
+  if (after == connection_line::close) out += "connection: close\r\n";
+  if (after == connection_line::keep_alive) out += "connection: keep-alive\r\n";
+  out += what.headers;
+  out += "\r\n";
+  if (!no_body && !bodiless(what.status)) out += what.body;
+}
+
+}  // namespace weir::http

@@ -1,0 +1,54 @@
+#include "http/bind.hpp"
+
+#include <boost/asio/detail/socket_option.hpp>
+#include <optional>
+
+namespace weir::http {
+namespace {
+
+using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+constexpr int backlog = 4096;  // the kernel cuts it to net.core.somaxconn
+
+std::string name_of(const std::string& host, std::uint16_t port) { return host + ":" + std::to_string(port); }
+
+result<tcp::endpoint> resolve(asio::io_context& loop, const std::string& host, std::uint16_t port) {
+  boost::system::error_code ec;
+  const auto address = asio::ip::make_address(host, ec);
+  if (!ec) return tcp::endpoint(address, port);
+  tcp::resolver resolver(loop);
+  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, ec);
+  if (ec || found.empty()) return error{"cannot listen on \"" + host + "\": it is neither an address nor a known name"};
+  return found.begin()->endpoint();
+}
+
+// A socket bound and listening; without `shared`, only if nobody else is on the port.
+boost::system::error_code open(tcp_acceptor& acceptor, const tcp::endpoint& at, bool shared) {
+  boost::system::error_code ec;
+  acceptor.open(at.protocol(), ec);
+  if (!ec) acceptor.set_option(tcp_acceptor::reuse_address(true), ec);  // the last process' TIME_WAITs are no obstacle
+  if (!ec && shared) acceptor.set_option(reuse_port(true), ec);
+  if (!ec) acceptor.bind(at, ec);
+  if (!ec) acceptor.listen(backlog, ec);
+  return ec;
+}
+
+}  // namespace
+
+result<std::vector<tcp_acceptor>> listen_on(const std::string& host, std::uint16_t port,
+                                            std::span<asio::io_context* const> loops) {
+  auto at = resolve(*loops.front(), host, port);
+  if (!at) return at.error();
+  if (port != 0) {  // a second process with SO_REUSEPORT would be let in unseen; one without is told
+    tcp_acceptor probe(*loops.front());
+    if (const auto ec = open(probe, *at, false)) return error{"cannot listen on " + name_of(host, port) + ": " + ec.message()};
+  }
+  std::vector<tcp_acceptor> acceptors;
+  for (auto* loop : loops) {
+    auto& acceptor = acceptors.emplace_back(*loop);
+    if (const auto ec = open(acceptor, *at, true)) return error{"cannot listen on " + name_of(host, at->port()) + ": " + ec.message()};
+    if (at->port() == 0) at->port(acceptor.local_endpoint().port());
+  }
+  return acceptors;
+}
+
+}  // namespace weir::http

@@ -1,0 +1,16 @@
+// The sockets of the house: on a worker's executor itself, so that no operation goes through a type-erased one.
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "base/awaitable.hpp"
+
+namespace weir::http {
+
+using tcp = asio::ip::tcp;
+using tcp_socket = asio::basic_stream_socket<tcp, executor>;
+using tcp_acceptor = asio::basic_socket_acceptor<tcp, executor>;
+
+}  // namespace weir::http
