@@ -64,6 +64,7 @@ class timed : public boost::intrusive::list_base_hook<boost::intrusive::link_mod
   void arm_at(steady_time deadline) { deadline_ = deadline; }
   void disarm() { deadline_ = steady_time::max(); }
   steady_time coarse_now() const { return ticker_.now(); }
+  std::chrono::milliseconds coarseness() const { return ticker_.period(); }
 
  private:
   ticker& ticker_;
