@@ -1,0 +1,76 @@
+// RESP2: commands to bytes, bytes to replies. Pure; reading is hiredis'.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+struct redisReader;
+struct redisReply;
+
+namespace weir::redis {
+
+// A reply longer than this is none of ours: the connection is closed. The longest we ask for are INFO (some KiB) and a
+// batch's reply (64 operations of at most 23 words).
+inline constexpr std::size_t max_reply_bytes = 1024 * 1024;
+
+// Appends one command: each word a bulk string.
+void append_command(std::string& out, std::initializer_list<std::string_view> words);
+
+enum class reply_kind { text, integer, nil, list, error };
+
+// A reply or an element of one; valid as long as the reply it came from.
+class reply_view {
+ public:
+  explicit reply_view(const redisReply& r) : reply_(&r) {}
+
+  reply_kind kind() const;
+  bool is_error() const { return kind() == reply_kind::error; }
+  bool is_text() const { return kind() == reply_kind::text; }
+  // Of a text or an error; else empty.
+  std::string_view text() const;
+  // Elements of a list; else 0.
+  std::size_t size() const;
+  reply_view at(std::size_t i) const;
+
+ private:
+  const redisReply* reply_;
+};
+
+// Owns one reply.
+class reply {
+ public:
+  explicit reply(redisReply* owned) : reply_(owned) {}
+  reply_view view() const { return reply_view(*reply_); }
+
+ private:
+  struct free_reply {
+    void operator()(redisReply* r) const;
+  };
+  std::unique_ptr<redisReply, free_reply> reply_;
+};
+
+// Cuts a stream of bytes into replies, however it was sliced. Not thread-safe.
+class reply_reader {
+ public:
+  reply_reader();
+
+  void feed(std::string_view bytes);
+  // The next whole reply; nullopt: more bytes are needed. An error: this is no RESP, or too long; only reset() helps then.
+  result<std::optional<reply>> next();
+  // Forgets everything: for a new connection.
+  void reset();
+
+ private:
+  struct free_reader {
+    void operator()(redisReader* r) const;
+  };
+  std::unique_ptr<redisReader, free_reader> reader_;
+};
+
+}  // namespace weir::redis

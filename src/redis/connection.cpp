@@ -1,0 +1,192 @@
+#include "redis/connection.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/write.hpp>
+#include <memory>
+#include <utility>
+
+namespace weir::redis {
+namespace {
+
+using boost::system::error_code;
+
+steady_time now() { return std::chrono::steady_clock::now(); }
+
+using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+// A name being looked up. getaddrinfo cannot be interrupted: who gives up waiting leaves this to itself.
+struct lookup {
+  explicit lookup(asio::io_context& io) : resolver(io.get_executor()), done(io.get_executor()) {}
+  asio::ip::basic_resolver<asio::ip::tcp, executor> resolver;
+  timer done;
+  error_code failed = asio::error::timed_out;
+  std::vector<asio::generic::stream_protocol::endpoint> found;
+};
+
+void begin(const std::shared_ptr<lookup>& l, const std::string& host, std::uint16_t port) {
+  l->resolver.async_resolve(host, std::to_string(port), [l](error_code failed, const auto& entries) {
+    l->failed = failed;
+    for (const auto& entry : entries) l->found.emplace_back(entry.endpoint());
+    l->done.cancel();
+  });
+}
+
+awaitable<void> sleep_for(timer& t, std::chrono::microseconds duration) {
+  error_code ignored;
+  t.expires_after(duration);
+  co_await t.async_wait(asio::redirect_error(use_awaitable, ignored));
+}
+
+}  // namespace
+
+connection::connection(asio::io_context& io, connection_options options, client& talker)
+    : io_(io),
+      options_(std::move(options)),
+      client_(talker),
+      backoff_(options_.first_backoff, options_.longest_backoff, options_.seed),
+      pulse_(io),
+      socket_(io.get_executor()) {}
+
+awaitable<bool> connection::stopped() {
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+awaitable<void> connection::run() {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  timer pause(io_.get_executor());
+  for (;;) {
+    const result<void> connected = co_await connect();
+    std::string why;
+    if (connected) why = co_await read_all();
+    else why = connected.error().message;
+    co_await shut();
+    if (client_.ready()) backoff_.reset();
+    client_.on_down(why, now());
+    if (co_await stopped()) co_return;
+    co_await sleep_for(pause, backoff_.next());
+    if (co_await stopped()) co_return;
+  }
+}
+
+awaitable<result<std::vector<connection::address>>> connection::addresses() {
+  std::vector<address> found;
+  error_code not_numeric;
+  const auto numeric = asio::ip::make_address(options_.where.host, not_numeric);
+  if (options_.where.is_unix()) {
+    found.emplace_back(asio::local::stream_protocol::endpoint(options_.where.path));
+  } else if (!not_numeric) {
+    found.emplace_back(asio::ip::tcp::endpoint(numeric, options_.where.port));
+  } else {
+    const auto l = std::make_shared<lookup>(io_);
+    begin(l, options_.where.host, options_.where.port);
+    co_await sleep_for(l->done, options_.connect_deadline);
+    l->resolver.cancel();
+    if (l->failed) co_return error{"looking up " + options_.where.host + ": " + l->failed.message()};
+    found = std::move(l->found);
+  }
+  co_return found;
+}
+
+awaitable<error_code> connection::connect_to(const address& to) {
+  using asio::experimental::awaitable_operators::operator||;
+  error_code failed = asio::error::timed_out, ignored;
+  timer deadline(io_.get_executor());
+  deadline.expires_after(options_.connect_deadline);
+  socket_.close(ignored);
+  co_await (socket_.async_connect(to, asio::redirect_error(use_awaitable, failed)) ||
+            deadline.async_wait(asio::redirect_error(use_awaitable, ignored)));
+  co_return failed == asio::error::operation_aborted ? error_code(asio::error::timed_out) : failed;
+}
+
+awaitable<result<void>> connection::connect() {
+  const auto found = co_await addresses();
+  if (!found) co_return found.error();
+  error_code failed = asio::error::host_not_found, ignored;
+  for (const address& to : *found) {
+    failed = co_await connect_to(to);
+    if (!failed || co_await stopped()) break;
+  }
+  if (failed) co_return error{"connecting: " + failed.message()};
+  if (!options_.where.is_unix()) socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  co_return result<void>();
+}
+
+// Reads until the connection ends; returns why.
+awaitable<std::string> connection::read_all() {
+  reader_.reset();
+  why_.clear();
+  open_ = true;
+  client_.on_open(now());
+  flush();
+  for (;;) {
+    error_code failed;
+    const std::size_t size = co_await socket_.async_read_some(asio::buffer(in_), asio::redirect_error(use_awaitable, failed));
+    if (!why_.empty()) co_return why_;
+    if (failed == asio::error::eof) co_return "Redis closed the connection";
+    if (failed) co_return failed.message();
+    const auto heard = hand_over(size);
+    if (!heard) co_return heard.error().message;
+    flush();
+  }
+}
+
+result<void> connection::hand_over(std::size_t size) {
+  const steady_time at = now();
+  reader_.feed({in_.data(), size});
+  for (;;) {
+    const auto r = reader_.next();
+    if (!r) return r.error();
+    if (!*r) return {};
+    if (auto heard = client_.on_reply((*r)->view(), at); !heard) return heard;
+  }
+}
+
+void connection::wake() {
+  if (!open_ || writing_ || flush_posted_) return;
+  flush_posted_ = true;
+  asio::post(io_, [this] {
+    flush_posted_ = false;
+    flush();
+    pulse_.fire();
+  });
+}
+
+void connection::flush() {
+  if (!open_ || writing_) return;
+  out_.clear();
+  client_.next_bytes(out_, now());
+  if (out_.empty()) return;
+  writing_ = true;
+  asio::async_write(socket_, asio::buffer(out_), [this](error_code failed, std::size_t) { on_written(failed); });
+}
+
+void connection::on_written(error_code failed) {
+  writing_ = false;
+  if (failed) close(failed.message());
+  flush();
+  pulse_.fire();
+}
+
+void connection::close(std::string why) {
+  if (!open_) return;
+  open_ = false;
+  if (why_.empty()) why_ = std::move(why);
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+// Closes, and waits until no handler names this object any more.
+awaitable<void> connection::shut() {
+  close("");
+  error_code ignored;
+  socket_.close(ignored);
+  while (writing_ || flush_posted_) co_await pulse_.wait();
+}
+
+}  // namespace weir::redis

@@ -1,0 +1,69 @@
+// A connection to Redis that comes back by itself: the only file of this room that sees sockets.
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/awaitable.hpp"
+#include "redis/backoff.hpp"
+#include "redis/client.hpp"
+#include "redis/pulse.hpp"
+#include "redis/url.hpp"
+
+namespace weir::redis {
+
+struct connection_options {
+  endpoint where;
+  std::chrono::milliseconds connect_deadline{1000};  // resolving and connecting, each
+  std::chrono::milliseconds first_backoff{50}, longest_backoff{2000};
+  std::uint64_t seed = 0;  // of the jitter
+};
+
+// Lives on one thread. The owner spawns run() with a cancellation slot, cancels it (terminal) to stop, and joins it
+// before the connection is destroyed.
+class connection {
+ public:
+  // `io` and `talker` must outlive it.
+  connection(asio::io_context& io, connection_options options, client& talker);
+
+  // Connects, reads and writes, and connects again, until cancelled.
+  awaitable<void> run();
+
+  // There may be something to send: asks the client once what runs now has run, so that what arrives together goes together.
+  void wake();
+  // Ends the present connection for this reason; the next follows.
+  void close(std::string why);
+
+ private:
+  using socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
+  using address = asio::generic::stream_protocol::endpoint;
+
+  awaitable<bool> stopped();
+  awaitable<result<void>> connect();
+  awaitable<result<std::vector<address>>> addresses();
+  awaitable<boost::system::error_code> connect_to(const address& to);
+  awaitable<std::string> read_all();
+  result<void> hand_over(std::size_t size);
+  void flush();
+  void on_written(boost::system::error_code failed);
+  awaitable<void> shut();
+
+  asio::io_context& io_;
+  connection_options options_;
+  client& client_;
+  backoff backoff_;
+  pulse pulse_;
+  socket socket_;
+  reply_reader reader_;
+  std::string out_;
+  std::array<char, 16 * 1024> in_;  // a batch's reply has at most 6 KiB
+  std::string why_;                 // set by close()
+  bool open_ = false, writing_ = false, flush_posted_ = false;
+};
+
+}  // namespace weir::redis
