@@ -46,7 +46,7 @@ class request_parser final : private boost::beast::http::basic_parser<true> {
   void on_header_impl(error_code&) override;
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(string_view body, error_code&) override { return body.size(); }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override { chunk_left_ = size; }
   std::size_t on_chunk_body_impl(std::uint64_t remain, string_view body, error_code&) override;
   void on_finish_impl(error_code&) override {}
 
@@ -58,6 +58,7 @@ class request_parser final : private boost::beast::http::basic_parser<true> {
   request_head head_;
   std::optional<refusal> refused_;  // what a callback decided
   body_buffer* into_ = nullptr;     // while decode() runs
+  std::uint64_t chunk_left_ = 0;    // of the chunk in hand; 0: a chunk's line, or the trailers, come next
   int version_ = 0;
   unsigned fields_ = 0;
   unsigned hosts_ = 0, lengths_ = 0, codings_ = 0;
