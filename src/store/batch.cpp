@@ -53,16 +53,22 @@ batch::batch(std::uint32_t window_seconds) : window_seconds_(window_seconds), ta
   words_.reserve(10 * max_operations);
 }
 
-std::uint32_t batch::index_of(const window_ref& ref) {
+// The table's slot that holds `ref`, or the free one where it belongs.
+std::uint16_t& batch::slot_of(const window_ref& ref) {
   std::size_t at = std::hash<key_id>{}(ref.id) % table_size;
-  for (; table_[at] != 0; at = (at + 1) % table_size)
-    if (refs_[table_[at] - 1U] == ref) return table_[at];
-  refs_.push_back(ref);
-  table_[at] = static_cast<std::uint16_t>(refs_.size());
+  while (table_[at] != 0 && refs_[table_[at] - 1U] != ref) at = (at + 1) % table_size;
   return table_[at];
 }
 
-// A window named twice is counted once more here: a batch may close a little early, never late.
+std::uint32_t batch::index_of(const window_ref& ref) {
+  std::uint16_t& slot = slot_of(ref);
+  if (slot == 0) {
+    refs_.push_back(ref);
+    slot = static_cast<std::uint16_t>(refs_.size());
+  }
+  return slot;
+}
+
 bool batch::has_room(std::size_t more_windows) const {
   if (empty()) return true;
   return operations_ < max_operations &&
@@ -70,7 +76,10 @@ bool batch::has_room(std::size_t more_windows) const {
 }
 
 bool batch::add_take(const charge& asked) {
-  if (!has_room(asked.scope_count)) return false;
+  std::size_t more = 0;
+  for (std::size_t i = 0; i < asked.scope_count; ++i)
+    more += slot_of(make_window_ref(asked.scopes[0].id, asked.scopes[i].id)) == 0 ? 1U : 0U;
+  if (!has_room(more)) return false;
   ++operations_;
   words_.push_back(asked.scope_count);
   for (const metric m : all_metrics) words_.push_back(asked.asked[m]);
@@ -82,7 +91,7 @@ bool batch::add_take(const charge& asked) {
 }
 
 bool batch::add_settle(const settlement& s) {
-  if (!has_room(1)) return false;
+  if (!has_room(slot_of(s.window) == 0 ? 1 : 0)) return false;
   ++operations_;
   words_.push_back(0);
   words_.push_back(index_of(s.window));

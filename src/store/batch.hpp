@@ -57,6 +57,7 @@ class batch {
   void write(std::string& out, std::string_view sha1_hex, store_time not_after) const;
 
  private:
+  std::uint16_t& slot_of(const window_ref& ref);
   std::uint32_t index_of(const window_ref& ref);
   bool has_room(std::size_t more_windows) const;
 

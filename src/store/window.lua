@@ -13,67 +13,98 @@
 -- The arithmetic is that of src/limit/window.cpp, its reference: equal replies, equal bytes.
 
 local call, pcall_redis, pack, unpack_bytes = redis.call, redis.pcall, struct.pack, struct.unpack
-local floor, rep = math.floor, string.rep
+local floor, min, rep = math.floor, math.min, string.rep
 local MOST, UNLIMITED = 4294967295, 4294967295
 local SLACK = 2
 
-local words = { unpack_bytes('<' .. rep('I4', #ARGV[1] / 4), ARGV[1]) }
-local W = words[1]
+local ops = ARGV[1]
+local W, last_s, last_us, count = unpack_bytes('<I4I4I4I4', ops)
 local RING, LENGTH = W + 1, 32 + 12 * (W + 1)
 local now_s, now_us = tonumber(clock[1]), tonumber(clock[2])
-local late = now_s > words[2] or (now_s == words[2] and now_us > words[3])
+local late = now_s > last_s or (now_s == last_s and now_us > last_us)
 
--- A window in memory:
+-- A window in memory, a list (by number: the hot path is here):
 --   1 epoch, 2 head second, 3-5 total r i o, 6-8 head bucket r i o   as they will be written
---   9 the newest second it was written in   10 an operation changed it   11 key
---   12 the head as stored; nil: the whole ring is to be written (absent, restarted, or all of it has left)
---   13 ring buckets changed in memory, by second   14 running sums over the ring, made by the first rejection
-local EPOCH, HEAD, WRITTEN, DIRTY, KEY, STORED, CHANGED, SUMS, ANEW = 1, 2, 9, 10, 11, 12, 13, 14, 15
-local BAD = false
+--   9 an operation changed it   10 its key
+--   11 the head as stored; nil: the whole ring is to be written (absent, restarted, or all of it has left)
+--   12 the newest second it had been written in before this batch
+--   13 absent or restarted: no settle can belong to it before it is charged
+--   14 ring buckets changed in memory, by second   15 running sums over the ring, as far as rejections needed them
+--   16 the whole string as stored, where it was needed   17 no bucket before this second holds anything that counts
 local new_epoch = (now_s * 1000000 + now_us) % 4294967296
 
 -- The bytes of the ring slots of `count` seconds from `first` on.
 local function slots(key, first, count)
-  local at = first % RING
-  if at + count <= RING then return call('GETRANGE', key, 32 + 12 * at, 31 + 12 * (at + count)) end
-  return call('GETRANGE', key, 32 + 12 * at, -1) .. call('GETRANGE', key, 32, 31 + 12 * (at + count - RING))
+  local from = 32 + 12 * (first % RING)
+  local around = from + 12 * count - LENGTH  -- what lies around the ring's end
+  local bytes = call('GETRANGE', key, from, from + 12 * count - 1)
+  return around <= 0 and bytes or bytes .. call('GETRANGE', key, '32', 31 + around)
 end
 
--- Subtracts what leaves when the head moves on to the present second: the slots that are passed over.
+local STRIDES = {}
+for _, stride in ipairs(W > 120 and { 64, 16, 4 } or { 16, 4 }) do STRIDES[#STRIDES + 1] = { stride, rep('\0', 12 * stride) } end
+
+-- The first second from `second` on and before `stop` whose bucket in the stored string holds something, and what; else `stop`.
+local function next_used(stored_bytes, second, stop)
+  while second < stop do
+    local r, i, o = unpack_bytes('<I4I4I4', stored_bytes, 33 + 12 * (second % RING))
+    if r + i + o > 0 then return second, r, i, o end
+    second = second + 1
+    for k = 1, #STRIDES do
+      local stride, empty = STRIDES[k][1], STRIDES[k][2]
+      local from = 33 + 12 * (second % RING)
+      while second + stride <= stop and stored_bytes:sub(from, from + 12 * stride - 1) == empty do
+        second = second + stride
+        from = 33 + 12 * (second % RING)
+      end
+    end
+  end
+  return stop, 0, 0, 0
+end
+
+-- Subtracts what leaves when the head moves on to the present second: what its passing slots hold.
 local function move_head(w)
-  local stored, passed = w[HEAD], now_s - w[HEAD]
-  w[HEAD] = now_s
+  local stored, passed = w[2], now_s - w[2]
+  w[2], w[14] = now_s, { [stored] = { w[6], w[7], w[8] } }
+  w[6], w[7], w[8] = 0, 0, 0
   if passed > W then
-    w[STORED], w[3], w[4], w[5] = nil, 0, 0, 0
-  else
-    local bytes = slots(w[KEY], stored + 1, passed)
+    w[11], w[14], w[3], w[4], w[5] = nil, nil, 0, 0, 0
+  elseif passed <= 2 then
+    local bytes = slots(w[10], stored + 1, passed)
     for at = 1, #bytes, 12 do
       local r, i, o = unpack_bytes('<I4I4I4', bytes, at)
       w[3], w[4], w[5] = w[3] - r, w[4] - i, w[5] - o
     end
-    w[CHANGED] = { [stored] = { w[6], w[7], w[8] } }
+  else
+    w[16] = call('GET', w[10])
+    local second, r, i, o = next_used(w[16], stored - W, stored)
+    while second < now_s - W do
+      w[3], w[4], w[5] = w[3] - r, w[4] - i, w[5] - o
+      second, r, i, o = next_used(w[16], second + 1, stored)
+    end
+    w[17] = second
   end
-  w[6], w[7], w[8] = 0, 0, 0
 end
 
+-- Numbers as text: Redis formats a Lua number given as an argument by printf, which costs more than the call.
 local function read(key)
-  local head = pcall_redis('GETRANGE', key, 0, 31)
-  if type(head) == 'table' then return BAD end
-  if head == '' and call('EXISTS', key) == 0 then
-    return { new_epoch, now_s, 0, 0, 0, 0, 0, 0, now_s, false, key, nil, nil, nil, true }
+  local header = pcall_redis('GETRANGE', key, '0', '31')
+  if type(header) == 'table' then return false end
+  if header == '' and call('EXISTS', key) == 0 then
+    return { new_epoch, now_s, 0, 0, 0, 0, 0, 0, false, key, nil, now_s, true }
   end
-  if call('STRLEN', key) ~= LENGTH then return BAD end
-  local epoch, second, r, i, o, hr, hi, ho = unpack_bytes('<I4I4I4I4I4I4I4I4', head)
-  local w = { epoch, second, r, i, o, hr, hi, ho, second, false, key, second }
+  if call('STRLEN', key) ~= LENGTH then return false end
+  local epoch, second, r, i, o, hr, hi, ho = unpack_bytes('<I4I4I4I4I4I4I4I4', header)
+  local w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second }
   if now_s > second then
     move_head(w)
   elseif second - now_s > SLACK then
-    w[EPOCH], w[HEAD], w[WRITTEN], w[STORED], w[ANEW] = new_epoch, now_s, now_s, nil, true
-    w[6], w[7], w[8] = r, i, o
+    w[1], w[2], w[6], w[7], w[8], w[11], w[12], w[13] = new_epoch, now_s, r, i, o, nil, now_s, true
   end
   return w
 end
 
+-- The windows of KEYS that were asked for so far; false: of wrong type or length.
 local windows = {}
 local function window(index)
   local w = windows[index]
@@ -84,158 +115,182 @@ local function window(index)
   return w
 end
 
--- Running sums of the ring's buckets (without the head's), oldest first: parallel lists of seconds and of sums of each metric.
-local CHUNK = 64
-local EMPTY = rep('\0', 12 * CHUNK)
-local function sums(w)
-  local list = { {}, {}, {}, {} }
-  w[SUMS] = list
-  if not w[STORED] then return list end
-  local first, n, sum_r, sum_i, sum_o = w[HEAD] - W, 0, 0, 0, 0
-  local changed = w[CHANGED] or {}
-  local bytes = slots(w[KEY], first, w[STORED] - first)
-  local function add(second, r, i, o)
-    n, sum_r, sum_i, sum_o = n + 1, sum_r + r, sum_i + i, sum_o + o
-    list[1][n], list[2][n], list[3][n], list[4][n] = second, sum_r, sum_i, sum_o
-  end
-  for at = 1, #bytes, 12 * CHUNK do
-    if bytes:sub(at, at + 12 * CHUNK - 1) ~= EMPTY then
-      local count = math.min(CHUNK, (#bytes - at + 1) / 12)
-      local t = { unpack_bytes('<' .. rep('I4', 3 * count), bytes, at) }
-      for k = 0, count - 1 do
-        local second = first + (at - 1) / 12 + k
-        local c = changed[second]
-        local r, i, o = t[3 * k + 1], t[3 * k + 2], t[3 * k + 3]
-        if c then r, i, o = c[1], c[2], c[3] end
-        if r + i + o > 0 then add(second, r, i, o) end
-      end
-    end
-  end
-  local c = w[STORED] ~= w[HEAD] and changed[w[STORED]]
-  if c then add(w[STORED], c[1], c[2], c[3]) end
-  return list
+-- Running sums of the ring's buckets (without the head's), oldest first, made only as far as rejections need them: a list
+-- of second, r, i, o for each bucket that holds something, its size, and the second to look at next.
+local function new_sums(w)
+  if w[11] and not w[16] then w[16] = call('GET', w[10]) end
+  w[15] = { size = 0, next = w[17] or w[2] - W }
+  return w[15]
+end
+
+-- Adds the next bucket that holds something; false: there is none before the head.
+local function extend(w, list)
+  local stored, second, r, i, o = w[11], list.next, 0, 0, 0
+  if not stored or second > stored or second == w[2] then return false end
+  if second < stored then second, r, i, o = next_used(w[16], second, stored) end
+  if second == w[2] then return false end
+  local c = w[14] and w[14][second]
+  if c then r, i, o = c[1], c[2], c[3] end
+  local n = list.size
+  list[n + 1], list[n + 2], list[n + 3], list[n + 4] = second, (list[n - 2] or 0) + r, (list[n - 1] or 0) + i, (list[n] or 0) + o
+  list.size, list.next = n + 4, second + 1
+  return true
 end
 
 -- Microseconds from now until at least `need` of `metric` (1..3) has left.
 local function frees(w, metric, need)
-  local list = w[SUMS] or sums(w)
-  local seconds, totals = list[1], list[metric + 1]
-  local low, high = 1, #seconds + 1
+  local list = w[15] or new_sums(w)
+  local more = true
+  while more and (list[list.size + metric - 3] or 0) < need do more = extend(w, list) end
+  local low, high = 0, list.size / 4
   while low < high do
     local middle = floor((low + high) / 2)
-    if totals[middle] >= need then high = middle else low = middle + 1 end
+    if list[4 * middle + metric + 1] >= need then high = middle else low = middle + 1 end
   end
-  return ((seconds[low] or w[HEAD]) + W + 1 - now_s) * 1000000 - now_us
+  return ((list[4 * low + 1] or w[2]) + W + 1 - now_s) * 1000000 - now_us
 end
 
 local out, n = { 1, now_s, now_us }, 3
 
--- The scopes' states, as every judged take ends with.
-local function states(p, scopes, head)
-  for at = p + 4, p + 4 * scopes, 4 do
-    local w = windows[words[at]]
-    out[n + 1], out[n + 2], out[n + 3], out[n + 4], out[n + 5] = w[3], w[4], w[5], w[head], w[EPOCH]
-    n = n + 5
-  end
+local function fits(w, r, i, o, most_r, most_i, most_o)
+  return (w[3] + r <= most_r or r == 0 or most_r == UNLIMITED) and (w[4] + i <= most_i or i == 0 or most_i == UNLIMITED)
+    and (w[5] + o <= most_o or o == 0 or most_o == UNLIMITED)
 end
 
--- The verdict other than admitted: its code, scope*4+metric, and when it fits. nil: it fits.
-local function obstacle(p, scopes)
-  for k = 0, scopes - 1 do
-    for m = 1, 3 do
-      if words[p + m] > words[p + 4 + 4 * k + m] then return 2, 4 * k + m - 1, 0 end
-    end
-  end
-  local where, longest
-  for k = 0, scopes - 1 do
-    local at = p + 4 + 4 * k
-    local w = windows[words[at]]
-    for m = 1, 3 do
-      local asked, limit = words[p + m], words[at + m]
-      if asked > 0 and limit < UNLIMITED and w[m + 2] + asked > limit then
-        local wait = frees(w, m, w[m + 2] + asked - limit)
-        if not longest or wait > longest then where, longest = 4 * k + m - 1, wait end
-      end
-    end
-  end
-  if where then return 1, where, longest end
-end
-
+-- Each amount is cut to what the total can still hold.
 local function charge(w, r, i, o)
-  if w[3] + r > MOST then r = MOST - w[3] end
-  if w[4] + i > MOST then i = MOST - w[4] end
-  if w[5] + o > MOST then o = MOST - w[5] end
-  w[3], w[4], w[5], w[6], w[7], w[8] = w[3] + r, w[4] + i, w[5] + o, w[6] + r, w[7] + i, w[8] + o
-  w[WRITTEN], w[DIRTY], w[ANEW] = w[HEAD], true, nil
+  local total_r, total_i, total_o = w[3] + r, w[4] + i, w[5] + o
+  if total_r > MOST then total_r, r = MOST, MOST - w[3] end
+  if total_i > MOST then total_i, i = MOST, MOST - w[4] end
+  if total_o > MOST then total_o, o = MOST, MOST - w[5] end
+  w[3], w[4], w[5], w[6], w[7], w[8], w[9] = total_r, total_i, total_o, w[6] + r, w[7] + i, w[8] + o, true
+  out[n + 1], out[n + 2], out[n + 3], out[n + 4], out[n + 5] = total_r, total_i, total_o, w[2], w[1]
+  n = n + 5
 end
 
-local function take(p)
-  local scopes = words[p]
-  local code = late and 3 or 0
-  for at = p + 4, p + 4 * scopes, 4 do
-    if code == 0 and window(words[at]) == BAD then code = 4 end
-  end
-  if code == 0 then
-    local verdict, where, wait = obstacle(p, scopes)
-    n = n + 1
-    if verdict then
-      out[n], out[n + 1], out[n + 2] = verdict, where, wait
-      n = n + 2
-      states(p, scopes, WRITTEN)
-    else
-      out[n] = 0
-      for at = p + 4, p + 4 * scopes, 4 do charge(windows[words[at]], words[p + 1], words[p + 2], words[p + 3]) end
-      states(p, scopes, HEAD)
+-- Of one window, the metric that frees last: code, metric from 0, microseconds; wait -1: the take fits.
+local function obstacle(w, r, i, o, most_r, most_i, most_o)
+  if r > most_r then return 2, 0, 0 elseif i > most_i then return 2, 1, 0 elseif o > most_o then return 2, 2, 0 end
+  local which, longest = 0, -1
+  for m = 1, 3 do
+    local asked, most = r, most_r
+    if m == 2 then asked, most = i, most_i elseif m == 3 then asked, most = o, most_o end
+    if asked > 0 and most < UNLIMITED and w[m + 2] + asked > most then
+      local wait = frees(w, m, w[m + 2] + asked - most)
+      if wait > longest then which, longest = m - 1, wait end
     end
-  else
-    n = n + 1
-    out[n] = code
   end
-  return p + 4 + 4 * scopes
+  return 1, which, longest
+end
+
+local function state(w)
+  out[n + 1], out[n + 2], out[n + 3], out[n + 4], out[n + 5] = w[3], w[4], w[5], w[9] and w[2] or w[12], w[1]
+  n = n + 5
+end
+
+-- A take of one window, given in full: the usual case.
+local function take_one(r, i, o, index, most_r, most_i, most_o)
+  local w = windows[index]
+  if w == nil then w = window(index) end
+  n = n + 1
+  if not w then
+    out[n] = 4
+  elseif fits(w, r, i, o, most_r, most_i, most_o) then
+    out[n] = 0
+    charge(w, r, i, o)
+  else
+    out[n], out[n + 1], out[n + 2] = obstacle(w, r, i, o, most_r, most_i, most_o)
+    n = n + 2
+    state(w)
+  end
+end
+
+-- A take of several windows, whose scopes lie in `ops` at byte `at`.
+local function take_all(scopes, at, r, i, o)
+  local list, good, fit, code, where, longest = {}, true, true, 1, 0, -1
+  for k = 1, scopes do
+    list[k] = window((unpack_bytes('<I4', ops, at + 16 * (k - 1))))
+    good = good and list[k]
+  end
+  n = n + 1
+  if not good then
+    out[n] = 4
+    return
+  end
+  for k = 1, scopes do
+    local most_r, most_i, most_o = unpack_bytes('<I4I4I4', ops, at + 16 * (k - 1) + 4)
+    local its_code, metric, wait = obstacle(list[k], r, i, o, most_r, most_i, most_o)
+    if code == 1 and (its_code == 2 or wait > longest) then code, where, longest = its_code, 4 * (k - 1) + metric, wait end
+    fit = fit and its_code == 1 and wait < 0
+  end
+  out[n] = 0
+  if not fit then
+    out[n], out[n + 1], out[n + 2] = code, where, longest
+    n = n + 2
+  end
+  for k = 1, scopes do
+    if fit then charge(list[k], r, i, o) else state(list[k]) end
+  end
 end
 
 -- The ring bucket of `second`, to be changed in memory.
 local function bucket(w, second)
-  local changed = w[CHANGED]
+  local changed = w[14]
   if not changed then
     changed = {}
-    w[CHANGED] = changed
+    w[14] = changed
   end
   local b = changed[second]
   if not b then
     b = { 0, 0, 0 }
-    if w[STORED] and second < w[STORED] then b = { unpack_bytes('<I4I4I4', slots(w[KEY], second, 1)) } end
+    if w[11] and second < w[11] then b = { unpack_bytes('<I4I4I4', slots(w[10], second, 1)) } end
     changed[second] = b
   end
   return b
 end
 
-local function settle(p)
-  local w, second = window(words[p + 1]), words[p + 2]
-  n = n + 1
-  out[n] = 0
-  if not w or w[ANEW] or words[p + 3] ~= w[EPOCH] or second > w[HEAD] or w[HEAD] - second > W then return p + 10 end
-  local b = second < w[HEAD] and bucket(w, second)
-  if b then w[SUMS] = nil end
+local function settle(index, second, epoch, reserved, used)
+  local w = window(index)
+  if not w or w[13] and not w[9] then return 0 end
+  if epoch ~= w[1] or second > w[2] or w[2] - second > W then return 0 end
+  local b = second < w[2] and bucket(w, second)
+  if b then w[15] = nil end
   for m = 1, 3 do
-    local reserved, used = words[p + 3 + m], words[p + 6 + m]
-    if used > reserved then
-      local more = math.min(used - reserved, MOST - w[m + 2])
+    local more = used[m] - reserved[m]
+    if more > 0 then
+      more = min(more, MOST - w[m + 2])
       w[m + 2], w[m + 5] = w[m + 2] + more, w[m + 5] + more
+    elseif b then
+      more = -min(-more, b[m])
+      w[m + 2], b[m] = w[m + 2] + more, b[m] + more
     else
-      local back = math.min(reserved - used, b and b[m] or w[m + 5])
-      w[m + 2] = w[m + 2] - back
-      if b then b[m] = b[m] - back else w[m + 5] = w[m + 5] - back end
+      more = -min(-more, w[m + 5])
+      w[m + 2], w[m + 5] = w[m + 2] + more, w[m + 5] + more
     end
   end
-  w[WRITTEN], w[DIRTY] = w[HEAD], true
-  out[n] = 1
-  return p + 10
+  w[9] = true
+  return 1
 end
 
-local p = 5
-for _ = 1, words[4] do
-  if words[p] == 0 then p = settle(p) else p = take(p) end
+local at = 17
+for _ = 1, count do
+  local scopes, a, b, c, d, e, f, g = unpack_bytes('<I4I4I4I4I4I4I4I4', ops, at)
+  if scopes == 0 then
+    local h, k = unpack_bytes('<I4I4', ops, at + 32)
+    n = n + 1
+    out[n] = settle(a, b, c, { d, e, f }, { g, h, k })
+    at = at + 40
+  else
+    if late then
+      n = n + 1
+      out[n] = 3
+    elseif scopes == 1 then
+      take_one(a, b, c, d, e, f, g)
+    else
+      take_all(scopes, at + 16, a, b, c)
+    end
+    at = at + 16 + 16 * scopes
+  end
 end
 
 -- Writes ring bytes from the slot of second `first` on, around the ring's end where need be.
@@ -243,29 +298,29 @@ local function write_slots(key, first, bytes)
   local at = first % RING
   local room = 12 * (RING - at)
   call('SETRANGE', key, 32 + 12 * at, bytes:sub(1, room))
-  if #bytes > room then call('SETRANGE', key, 32, bytes:sub(room + 1)) end
+  if #bytes > room then call('SETRANGE', key, '32', bytes:sub(room + 1)) end
 end
 
 local function write(w)
-  local key, stored, head = w[KEY], w[STORED], w[HEAD]
+  local key, stored, head = w[10], w[11], w[2]
   local header = pack('<I4I4I4I4I4I4I4I4', w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8])
   if not stored then
     call('SET', key, header .. rep('\0', 12 * RING), 'EX', 2 * W + 2)
   else
-    call('SETRANGE', key, 0, header)
+    call('SETRANGE', key, '0', header)
     if head > stored then
-      local old = w[CHANGED][stored]
+      local old = w[14][stored]
       write_slots(key, stored, pack('<I4I4I4', old[1], old[2], old[3]) .. rep('\0', 12 * (head - stored - 1)))
       call('EXPIRE', key, 2 * W + 2)
     end
   end
-  for second, b in pairs(w[CHANGED] or {}) do  -- what lies at or behind `stored` is written above, or empty
+  for second, b in pairs(w[14] or {}) do  -- what lies at or behind `stored` is written above, or empty
     if stored and second < stored then write_slots(key, second, pack('<I4I4I4', b[1], b[2], b[3])) end
   end
 end
 
 for index = 1, #KEYS do
   local w = windows[index]
-  if w and w[DIRTY] then write(w) end
+  if w and w[9] then write(w) end
 end
 return pack('<' .. rep('I4', n), unpack(out))
