@@ -6,10 +6,11 @@
 
 namespace weir {
 
-// The first 3 and last 4 characters of a key of 16 or more, nothing of a shorter one.
+// The first 3 and last 4 characters of a key of 16 or more, nothing of a shorter one, nor how long it is.
 inline std::string mask_key(std::string_view key) {
-  if (key.size() < 16) return "****";
-  return std::string(key.substr(0, 3)).append("...").append(key.substr(key.size() - 4));
+  constexpr std::string_view hidden = "********";
+  if (key.size() < 16) return std::string(hidden);
+  return std::string(key.substr(0, 3)).append(hidden).append(key.substr(key.size() - 4));
 }
 
 }  // namespace weir

@@ -15,8 +15,8 @@ enum class place : std::uint8_t {
   ready,   // GET /readyz
   metrics, // GET /metrics
   wrong_method,
-  outside_v1,  // no such URL, and not below /v1/: "/chat/completions"
-  unknown,     // no such URL
+  outside_v1,  // a URL of the API without its /v1
+  unknown,
 };
 
 struct route {

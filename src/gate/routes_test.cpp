@@ -16,16 +16,16 @@ TEST(routes, knows_each_url_by_method_and_path) {
       {"HEAD", "/livez", place::live},
       {"GET", "/readyz", place::ready},
       {"GET", "/metrics", place::metrics},
-      {"GET", "/", place::outside_v1},
-      {"GET", "", place::outside_v1},
+      {"GET", "/", place::unknown},
+      {"GET", "", place::unknown},
       {"GET", "/v1/models/", place::unknown},
       {"POST", "/v1/chat/completions/", place::unknown},
       {"POST", "/v1/chat/completion", place::unknown},
-      {"POST", "/V1/chat/completions", place::outside_v1},
+      {"POST", "/V1/chat/completions", place::unknown},
       {"POST", "/chat/completions", place::outside_v1},
       {"GET", "/models", place::outside_v1},
       {"GET", "/models/gpt-4o", place::outside_v1},
-      {"GET", "/v1", place::outside_v1},
+      {"GET", "/modelsx", place::unknown},
   };
   for (const auto& [method, path, where] : table) EXPECT_EQ(find_route(method, path).place, where) << method << ' ' << path;
 }

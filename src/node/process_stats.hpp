@@ -1,0 +1,23 @@
+// What the kernel says about this process: processor time, memory, open files.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace weir::node {
+
+struct process_stats {
+  double cpu_seconds = 0;
+  std::uint64_t resident_bytes = 0;
+  std::uint64_t virtual_bytes = 0;
+  std::uint64_t open_files = 0;
+  std::uint64_t max_files = 0;
+};
+
+// Reads /proc and the limits; what cannot be read stays 0. About 50 us: for a scrape.
+process_stats read_process_stats();
+
+// The resident and virtual sizes in the text of /proc/self/statm.
+void read_statm(std::string_view text, std::uint64_t page_bytes, process_stats& into);
+
+}  // namespace weir::node
