@@ -1,0 +1,240 @@
+#include "load/event_loop.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <charconv>
+#include <chrono>
+
+namespace weir::load {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::chrono::milliseconds tick{50};                   // how late a timeout is noticed, and how often the log is published
+constexpr std::int64_t unreachable_pause_ns = 50'000'000;       // after a failed connection, so that a dead node costs no core
+constexpr std::int64_t longest_ns = 1'000'000'000'000'000'000;  // keeps sums of times in range
+
+double thread_cpu_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_THREAD, &used);
+  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+std::uint32_t read_second(std::string_view text) {
+  std::uint32_t second = 0;
+  const auto r = std::from_chars(text.data(), text.data() + text.size(), second);
+  return r.ec == std::errc() ? second : 0;
+}
+
+}  // namespace
+
+struct event_loop::slot {
+  explicit slot(asio::io_context& io) : timer(io) {}
+  http::ticker::timer timer;
+  std::int64_t not_before_ns = 0;    // a 429 or a dead node told this slot to wait
+  std::optional<std::uint32_t> key;  // to be tried again after a 429 (--honor-retry-after)
+};
+
+// Hands the log over at every tick, also when nothing was admitted: the audit waits for the slowest loop.
+class event_loop::publisher final : private http::timed {
+ public:
+  publisher(event_loop& loop, http::ticker& by) : timed(by), loop_(loop) { arm_at({}); }
+
+ private:
+  void expired() override {
+    loop_.publish(loop_.now_ns());
+    arm_at({});
+  }
+  event_loop& loop_;
+};
+
+event_loop::event_loop(const plan& p, std::uint32_t index)
+    : plan_(p),
+      ticker_(io_, tick),
+      pool_(io_, ticker_, p.peers, p.options.connections_per_loop()),
+      publisher_(std::make_unique<publisher>(*this, ticker_)),
+      random_(p.options.seed * 1'000'003 + index),
+      end_ns_(static_cast<std::int64_t>(p.options.duration_s * 1e9)),
+      policies_(p.options.nodes.size() * p.options.keys.size()),
+      tally_(p.options.nodes.size(), p.options.keys.size()) {
+  if (p.options.rate > 0) pacer_.emplace(p.options.rate, p.options.processes, index);
+}
+
+event_loop::~event_loop() = default;
+
+std::int64_t event_loop::now_ns() const { return nanoseconds(std::chrono::steady_clock::now() - plan_.start).count(); }
+
+void event_loop::run() {
+  const std::int64_t began_ns = now_ns();
+  ticker_.start();
+  running_slots_ = plan_.options.concurrency;
+  for (std::uint32_t i = 0; i < plan_.options.concurrency; ++i) {
+    slots_.push_back(std::make_unique<slot>(io_));
+    asio::co_spawn(io_.get_executor(), drive(*slots_.back()), asio::detached);
+  }
+  io_.run();  // until the last slot has stopped the ticker
+  publish(audit_feed::finished);
+  busy_ = thread_cpu_seconds() / std::max(1e-3, static_cast<double>(now_ns() - began_ns) / 1e9);
+  ended_.store(true, std::memory_order_release);
+}
+
+void event_loop::stop() {
+  asio::post(io_, [this] {
+    stopping_ = true;
+    for (auto& s : slots_) s->timer.cancel();
+  });
+}
+
+// --- a slot
+
+awaitable<void> event_loop::drive(slot& s) {
+  std::int64_t at_ns = now_ns();
+  while (const auto start_ns = next_start_ns(s, at_ns)) {
+    if (*start_ns > at_ns) {
+      co_await wait_until(s, *start_ns);
+      at_ns = now_ns();
+    }
+    if (stopping_) break;
+    request r = choose(s, pacer_ ? *start_ns : at_ns, at_ns);
+    co_await perform(s, r);
+    at_ns = r.received_ns;
+  }
+  finish_slot();
+}
+
+// When this slot's next request is to start; nothing where none is.
+std::optional<std::int64_t> event_loop::next_start_ns(const slot& s, std::int64_t at_ns) {
+  if (stopping_ || at_ns >= end_ns_) return std::nullopt;
+  const std::int64_t start_ns = pacer_ ? std::max(pacer_->due_ns(tickets_++), s.not_before_ns) : s.not_before_ns;
+  if (start_ns >= end_ns_) return std::nullopt;
+  return start_ns;
+}
+
+// Returns early when the loop is stopped.
+awaitable<void> event_loop::wait_until(slot& s, std::int64_t at_ns) {
+  boost::system::error_code cancelled;
+  s.timer.expires_at(time_of(at_ns));
+  co_await s.timer.async_wait(asio::redirect_error(use_awaitable, cancelled));
+}
+
+event_loop::request event_loop::choose(const slot& s, std::int64_t meant_ns, std::int64_t at_ns) {
+  const auto nodes = static_cast<std::uint32_t>(plan_.options.nodes.size());
+  const auto keys = static_cast<std::uint32_t>(plan_.options.keys.size());
+  const std::uint32_t node = random_.below(nodes);
+  const std::uint32_t key = s.key ? *s.key : random_.below(keys);
+  return {.node = node, .key = key, .prompt = random_.below(plan_.payloads.prompts()), .meant_ns = meant_ns,
+          .sent_ns = at_ns, .received_ns = 0};
+}
+
+awaitable<void> event_loop::perform(slot& s, request& r) {
+  s.key.reset();
+  connection_pool::connection c = pool_.take(r.node);
+  count_start(r);
+  const steady_time deadline = time_of(r.sent_ns + std::int64_t{plan_.options.timeout_ms} * 1'000'000);
+  const auto answer = co_await c->exchange(plan_.payloads.head(r.node, r.key), plan_.payloads.tail(r.prompt), deadline);
+  r.received_ns = now_ns();
+  if (answer) {
+    on_answer(s, r, **answer);
+  } else {
+    on_failure(s, r, answer.error());
+  }
+  pool_.give(r.node, std::move(c));
+}
+
+void event_loop::count_start(const request& r) {
+  ++tally_.started;
+  if (pacer_ && r.sent_ns - r.meant_ns > pacer::late_ns) ++tally_.late_starts;
+}
+
+void event_loop::finish_slot() {
+  if (--running_slots_ > 0) return;
+  ticker_.stop();
+}
+
+// --- what came back
+
+void event_loop::on_answer(slot& s, const request& r, const http::response& answer) {
+  node_tally& node = tally_.nodes[r.node];
+  counts& key = tally_.keys[r.key];
+  ++node.of.sent, ++node.of.answered, ++key.sent, ++key.answered;
+  node.latency_ns.record(r.received_ns - r.meant_ns);
+  cells_.answered.add();
+  if (answer.status == 200) {
+    on_admitted(r, answer);
+  } else if (answer.status == 429) {
+    on_throttled(s, r, answer);
+  } else {
+    node.count_status(answer.status);
+    cells_.failed.add();
+  }
+}
+
+void event_loop::on_admitted(const request& r, const http::response& answer) {
+  ++tally_.nodes[r.node].of.admitted, ++tally_.keys[r.key].admitted;
+  cells_.admitted.add();
+  name_limits(r, answer.field("RateLimit-Policy"));
+  const auto used = usage_.read(answer.body);
+  if (!used) {
+    ++tally_.nodes[r.node].failures[static_cast<std::size_t>(failure::unreadable)];
+    cells_.failed.add();
+  }
+  batch_.admissions.push_back({.node = r.node,
+                               .key = r.key,
+                               .sent_ns = r.sent_ns,
+                               .received_ns = r.received_ns,
+                               .used = used.value_or(amounts{.requests = 1}),
+                               .second = read_second(answer.field("weir-admitted-second"))});
+}
+
+void event_loop::on_throttled(slot& s, const request& r, const http::response& answer) {
+  name_limits(r, answer.field("RateLimit-Policy"));
+  if (const auto which = read_throttled(answer.body)) {
+    ++tally_.nodes[r.node].of.throttled[static_cast<std::size_t>(*which)];
+    ++tally_.keys[r.key].throttled[static_cast<std::size_t>(*which)];
+    cells_.throttled.add();
+  } else {
+    tally_.nodes[r.node].count_status(answer.status);
+    cells_.failed.add();
+  }
+  if (!plan_.options.honor_retry_after) return;
+  const std::uint64_t wait_ms = read_retry_ms(answer.field("retry-after-ms"), answer.field("retry-after"));
+  if (wait_ms == 0) return;  // it can never fit: another key's turn
+  const auto wait_ns = static_cast<std::int64_t>(std::min<std::uint64_t>(wait_ms, longest_ns / 1'000'000)) * 1'000'000;
+  s.not_before_ns = r.received_ns + wait_ns;
+  s.key = r.key;
+}
+
+void event_loop::on_failure(slot& s, const request& r, const http::client_failure& why) {
+  const bool not_sent = why.what == http::client_failure::outcome::not_sent;
+  const failure kind = not_sent ? failure::not_sent : why.timed_out ? failure::timeout : failure::closed;
+  node_tally& node = tally_.nodes[r.node];
+  ++node.failures[static_cast<std::size_t>(kind)];
+  cells_.failed.add();
+  if (not_sent) {
+    s.not_before_ns = r.received_ns + unreachable_pause_ns;
+  } else {
+    ++node.of.sent, ++tally_.keys[r.key].sent;
+  }
+}
+
+// --- the log
+
+void event_loop::name_limits(const request& r, std::string_view header) {
+  auto& last = policies_[r.node * plan_.options.keys.size() + r.key];
+  if (last && *last == header) return;
+  last = header;
+  batch_.namings.push_back({.node = r.node, .key = r.key, .named = read_policy(header)});
+}
+
+void event_loop::publish(std::int64_t complete_to_ns) {
+  batch_.complete_to_ns = complete_to_ns;
+  mailbox_.put(batch_);
+}
+
+}  // namespace weir::load

@@ -1,0 +1,36 @@
+// Where an event loop leaves what it logged for the audit, and the control thread picks it up.
+#pragma once
+
+#include <mutex>
+#include <utility>
+
+#include "load/audit_feed.hpp"
+
+namespace weir::load {
+
+// Thread-safe. Bounded by how often it is emptied: every 100 ms, so a tenth of a second of admissions.
+class mailbox {
+ public:
+  // Adds to what was not yet taken; `batch` is left empty, with its capacity.
+  void put(audit_batch& batch) {
+    const std::lock_guard lock(mutex_);
+    batch_.namings.insert(batch_.namings.end(), batch.namings.begin(), batch.namings.end());
+    batch_.admissions.insert(batch_.admissions.end(), batch.admissions.begin(), batch.admissions.end());
+    batch_.complete_to_ns = batch.complete_to_ns;
+    batch.namings.clear();
+    batch.admissions.clear();
+  }
+  // All since the last call.
+  audit_batch take() {
+    const std::lock_guard lock(mutex_);
+    audit_batch taken = std::exchange(batch_, {});
+    batch_.complete_to_ns = taken.complete_to_ns;
+    return taken;
+  }
+
+ private:
+  std::mutex mutex_;
+  audit_batch batch_;
+};
+
+}  // namespace weir::load

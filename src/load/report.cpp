@@ -1,0 +1,158 @@
+#include "load/report.hpp"
+
+#include <algorithm>
+
+#include "load/text_table.hpp"
+
+namespace weir::load {
+
+std::uint64_t run_report::over_admitted() const {
+  std::uint64_t sum = 0;
+  for (const audit_line& line : audited) sum += line.over_admitted();
+  return sum;
+}
+
+double run_report::requests_per_second() const {
+  return seconds > 0 ? static_cast<double>(counted.all_nodes().of.answered) / seconds : 0;
+}
+
+namespace {
+
+using align = text_table::align;
+
+constexpr double busy_loop = 0.8;          // a loop with more CPU than this measures itself
+constexpr double many_late_starts = 0.01;  // as part of all
+
+std::string ms(const histogram& h, double percent) { return fixed(static_cast<double>(h.percentile(percent)) / 1e6, 2); }
+
+std::string seconds_text(double s) { return fixed(s, 1) + " s"; }
+
+std::string summary(const run_report& r, const node_tally& all) {
+  std::string text = "weir load: " + seconds_text(r.seconds) + (r.interrupted ? " (interrupted)" : "") + ", " +
+                     std::to_string(r.nodes.size()) + " node(s), " + std::to_string(r.keys.size()) + " key(s), " +
+                     std::to_string(r.loops) + " loop(s) of " + std::to_string(r.concurrency) + " in flight, ";
+  text += r.rate > 0 ? "open loop at " + fixed(r.rate, 1) + " requests/s\n" : "closed loop\n";
+  text += "throughput: " + grouped(static_cast<std::uint64_t>(r.requests_per_second())) + " requests/s (" + grouped(all.of.sent) +
+          " sent, " + grouped(all.of.admitted) + " admitted, " + grouped(all.of.throttled_in_all()) + " throttled, " +
+          grouped(all.errors()) + " errors)\n";
+  return text;
+}
+
+std::vector<std::string> node_row(const std::string& url, const node_facts& facts, const node_tally& t) {
+  std::vector<std::string> row{url, facts.node_id, facts.store_kind.empty() ? "?" : facts.store_kind, grouped(t.of.sent),
+                               grouped(t.of.admitted)};
+  for (const std::uint64_t n : t.of.throttled) row.push_back(grouped(n));
+  row.push_back(grouped(t.errors()));
+  for (const double percent : {50.0, 95.0, 99.0}) row.push_back(ms(t.latency_ns, percent));
+  return row;
+}
+
+std::string node_table(const run_report& r, const node_tally& all) {
+  text_table table({{"node", align::left}, {"node_id", align::left}, {"store", align::left}, {"sent"}, {"admitted"},
+                    {"throttled: requests"}, {"input tokens"}, {"output tokens"}, {"errors"}, {"p50 ms"}, {"p95 ms"}, {"p99 ms"}});
+  for (std::size_t i = 0; i < r.nodes.size(); ++i) table.add(node_row(r.nodes[i].url, r.nodes[i], r.counted.nodes[i]));
+  if (r.nodes.size() > 1) table.add(node_row("all", {"", "", " ", 0}, all));
+  return table.text();
+}
+
+// "errors: timeout 3, status 503 12"; nothing where there were none.
+std::string error_line(const node_tally& all) {
+  std::string text;
+  const auto append = [&](const std::string& kind, std::uint64_t n) {
+    if (n > 0) text += (text.empty() ? "errors: " : ", ") + kind + " " + grouped(n);
+  };
+  for (std::size_t i = 0; i < failure_count; ++i) append(std::string(failure_names[i]), all.failures[i]);
+  for (std::size_t i = 0; i < all.other_statuses.size(); ++i) append("status " + std::to_string(i + 100), all.other_statuses[i]);
+  return text.empty() ? text : text + "\n";
+}
+
+std::string key_table(const run_report& r) {
+  text_table table({{"key", align::left}, {"key_id", align::left}, {"sent"}, {"admitted"}, {"throttled: requests"}, {"input tokens"},
+                    {"output tokens"}});
+  for (std::size_t i = 0; i < r.keys.size(); ++i) {
+    const counts& c = r.counted.keys[i];
+    table.add({r.keys[i].masked, r.keys[i].id, grouped(c.sent), grouped(c.admitted), grouped(c.throttled[0]),
+               grouped(c.throttled[1]), grouped(c.throttled[2])});
+  }
+  return table.text();
+}
+
+// --- the audit
+
+// The node an audit line is about, or the store that several share.
+std::string store_label(const run_report& r, std::uint32_t store) {
+  const auto on_it = [&](const node_facts& n) { return n.store == store; };
+  const auto first = std::find_if(r.nodes.begin(), r.nodes.end(), on_it);
+  if (first == r.nodes.end()) return "?";
+  return first->store_kind == "redis" ? "redis" : first->url;
+}
+
+void add_audit_rows(text_table& table, const run_report& r, const audit_line& line) {
+  for (const metric m : all_metrics) {
+    const auto i = static_cast<std::size_t>(m);
+    const std::uint32_t limit = line.named.limits[m];
+    const window_finding &own = line.by_own_clock[i], &second = line.by_second[i];
+    table.add({r.keys[line.key].masked, store_label(r, line.store), std::string(name(m)),
+               std::to_string(line.named.window_seconds) + " s", limit == limits::unlimited ? "unlimited" : grouped(limit),
+               grouped(own.largest), grouped(second.largest), grouped(std::max(own.over_windows, second.over_windows))});
+  }
+}
+
+std::string unnamed_lines(const run_report& r) {
+  std::string text;
+  for (const audit_line& line : r.audited) {
+    if (!line.named.named()) text += r.keys[line.key].masked + " at " + store_label(r, line.store) + ": no limits named, nothing to audit\n";
+    if (line.windows_differ) text += "warning: nodes name different windows for " + r.keys[line.key].masked + "; the first one is judged\n";
+  }
+  return text;
+}
+
+std::uint32_t largest_window_seconds(const run_report& r) {
+  std::uint32_t seconds = 0;
+  for (const audit_line& line : r.audited) seconds = std::max(seconds, line.named.window_seconds);
+  return seconds;
+}
+
+std::string audit_table(const run_report& r) {
+  text_table table({{"key", align::left}, {"store", align::left}, {"metric", align::left}, {"window"}, {"limit"},
+                    {"largest, own clock"}, {"largest, by admitted second"}, {"windows over"}});
+  for (const audit_line& line : r.audited) {
+    if (line.named.named()) add_audit_rows(table, r, line);
+  }
+  return table.text();
+}
+
+std::string audit_text(const run_report& r, const node_tally& all) {
+  const std::uint32_t window = largest_window_seconds(r);
+  std::string text = "audit (of what was sent and received within a window, and of W + 1 seconds of the store's clock)\n";
+  if (window > 0) text += audit_table(r);
+  text += unnamed_lines(r);
+  text += "windows turned over: " + (window > 0 ? fixed(r.seconds / window, 1) : std::string("-")) +
+          "; outcomes unknown: " + grouped(all.outcomes_unknown()) + "\n";
+  return text + "over-admitted: " + grouped(r.over_admitted()) + " windows\n";
+}
+
+std::string warnings(const run_report& r) {
+  std::string text;
+  if (r.busiest_loop > busy_loop) {
+    text += "warning: a loop of the load generator used " + fixed(r.busiest_loop * 100, 0) +
+            " % of a core: it may be the bottleneck itself; latencies include its own queue\n";
+  }
+  const tally& t = r.counted;
+  if (r.rate > 0 && t.started > 0) {
+    text += "late starts: " + grouped(t.late_starts) + " of " + grouped(t.started) + "\n";
+    if (static_cast<double>(t.late_starts) > many_late_starts * static_cast<double>(t.started)) {
+      text += "warning: the load generator did not keep its schedule: raise --concurrency or --processes, or lower --rate\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string text_of(const run_report& r) {
+  const node_tally all = r.counted.all_nodes();
+  return summary(r, all) + warnings(r) + "\n" + node_table(r, all) + error_line(all) + "\n" + key_table(r) + "\n" + audit_text(r, all);
+}
+
+}  // namespace weir::load

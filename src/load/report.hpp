@@ -1,0 +1,44 @@
+// What a run came to, as tables for people and as JSON for programs. Pure; no key appears in clear.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "load/audit.hpp"
+#include "load/tally.hpp"
+
+namespace weir::load {
+
+// A node as it presented itself on /healthz before the run.
+struct node_facts {
+  std::string url;
+  std::string node_id;     // "-" where it did not say
+  std::string store_kind;  // "memory", "redis", or empty where it did not say
+  std::uint32_t store = 0; // nodes with the same number are audited together
+};
+
+struct key_facts {
+  std::string masked;  // for people: "sk-...er-a"
+  std::string id;      // SHA-256, the first 128 bits in hex
+};
+
+struct run_report {
+  double seconds = 0;  // from the first request to the last start
+  std::uint32_t loops = 0, concurrency = 0;
+  double rate = 0;     // 0: closed loop
+  bool interrupted = false;
+  double busiest_loop = 0;  // CPU seconds a second of the busiest event loop
+  std::vector<node_facts> nodes;
+  std::vector<key_facts> keys;
+  tally counted{0, 0};
+  std::vector<audit_line> audited;
+
+  std::uint64_t over_admitted() const;
+  double requests_per_second() const;
+};
+
+std::string text_of(const run_report& r);
+std::string json_of(const run_report& r);
+
+}  // namespace weir::load

@@ -1,0 +1,75 @@
+// The report as one JSON object, in the shape that scripts and tests read.
+#include <algorithm>
+
+#include "load/report.hpp"
+#include "load/text_table.hpp"
+#include "openai/api_error.hpp"
+
+namespace weir::load {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string json = "\"";
+  openai::append_json_escaped(json, text);
+  return json + "\"";
+}
+
+// {"requests": …, "input_tokens": …, "output_tokens": …} of what `value_of` makes of a metric.
+template <class F>
+std::string by_metric(F&& value_of) {
+  std::string json = "{";
+  for (const metric m : all_metrics) {
+    if (json.size() > 1) json += ", ";
+    json += quoted(name(m)) + ": " + value_of(m);
+  }
+  return json + "}";
+}
+
+template <class Range, class F>
+std::string list(const Range& range, F&& json_of_item) {
+  std::string json = "[";
+  std::size_t i = 0;
+  for (const auto& item : range) {
+    json += i == 0 ? "\n    " : ",\n    ";
+    json += json_of_item(item, i++);
+  }
+  return json + (i == 0 ? "]" : "\n  ]");
+}
+
+std::string latency(const histogram& h) {
+  const auto ms = [&](double percent) { return fixed(static_cast<double>(h.percentile(percent)) / 1e6, 3); };
+  return R"({"p50": )" + ms(50) + R"(, "p95": )" + ms(95) + R"(, "p99": )" + ms(99) + "}";
+}
+
+std::string node_json(const node_facts& facts, const node_tally& t) {
+  const auto throttled = [&](metric m) { return std::to_string(t.of.throttled[static_cast<std::size_t>(m)]); };
+  return R"({"url": )" + quoted(facts.url) + R"(, "node_id": )" + quoted(facts.node_id) + R"(, "sent": )" + std::to_string(t.of.sent) +
+         R"(, "admitted": )" + std::to_string(t.of.admitted) + R"(, "throttled": )" + by_metric(throttled) + R"(, "errors": )" +
+         std::to_string(t.errors()) + R"(, "latency_ms": )" + latency(t.latency_ns) + "}";
+}
+
+// One object for each key and store; null is an unlimited metric, or one that no node named.
+std::string key_json(const run_report& r, const audit_line& line) {
+  const auto limit = [&](metric m) {
+    const bool known = line.named.named() && line.named.limits[m] != limits::unlimited;
+    return known ? std::to_string(line.named.limits[m]) : std::string("null");
+  };
+  const auto largest = [&](metric m) {
+    const auto i = static_cast<std::size_t>(m);
+    return std::to_string(std::max(line.by_own_clock[i].largest, line.by_second[i].largest));
+  };
+  return R"({"key_id": )" + quoted(r.keys[line.key].id) + R"(, "limits": )" + by_metric(limit) + R"(, "largest_window": )" +
+         by_metric(largest) + "}";
+}
+
+}  // namespace
+
+std::string json_of(const run_report& r) {
+  const auto node = [&](const node_facts& facts, std::size_t i) { return node_json(facts, r.counted.nodes[i]); };
+  const auto key = [&](const audit_line& line, std::size_t) { return key_json(r, line); };
+  return "{\n  \"requests_per_second\": " + fixed(r.requests_per_second(), 1) +
+         ",\n  \"over_admitted\": " + std::to_string(r.over_admitted()) + ",\n  \"nodes\": " + list(r.nodes, node) +
+         ",\n  \"keys\": " + list(r.audited, key) + "\n}\n";
+}
+
+}  // namespace weir::load

@@ -1,0 +1,81 @@
+#include "load/run.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "load/options.hpp"
+#include "load/probe.hpp"
+#include "load/report.hpp"
+#include "load/session.hpp"
+
+namespace weir::load {
+namespace {
+
+void print(std::FILE* to, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), to);
+  std::fflush(to);
+}
+
+// As many descriptors as the system lets us have: a connection is one.
+void raise_descriptor_limit() {
+  rlimit most{};
+  if (getrlimit(RLIMIT_NOFILE, &most) != 0) return;
+  most.rlim_cur = most.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &most);
+}
+
+// Tells what did not answer; false where none did.
+bool tell_trouble(const std::vector<probed_node>& nodes) {
+  const bool any = std::any_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.trouble.empty(); });
+  for (const probed_node& n : nodes) {
+    if (!n.trouble.empty()) print(stderr, "weir load: " + n.facts.url + " does not answer /healthz: " + n.trouble + "\n");
+  }
+  if (!any) print(stderr, "weir load: no node could be reached\n");
+  return any;
+}
+
+// Nodes whose name means no address cannot be driven at all.
+bool tell_unresolved(const std::vector<probed_node>& nodes) {
+  return std::all_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.resolved; });
+}
+
+bool write_json(const std::string& name, const run_report& r) {
+  if (name == "-") {
+    print(stdout, json_of(r));
+    return true;
+  }
+  std::ofstream file(name);
+  file << json_of(r);
+  file.close();
+  if (!file) print(stderr, "weir load: --json " + name + ": the file cannot be written\n");
+  return static_cast<bool>(file);
+}
+
+int run_with(const options& o) {
+  const auto nodes = probe_nodes(o);
+  if (!tell_trouble(nodes) || !tell_unresolved(nodes)) return 1;
+  raise_descriptor_limit();
+  const auto show = [](std::string_view bytes) { print(stderr, bytes); };
+  const run_report r = run_session(o, nodes, isatty(STDERR_FILENO) == 1, show);
+  print(o.json_file == "-" ? stderr : stdout, text_of(r));  // "-" keeps stdout for the JSON
+  const bool written = o.json_file.empty() || write_json(o.json_file, r);
+  if (r.counted.all_nodes().of.answered == 0) print(stderr, "weir load: no request was answered\n");
+  return r.over_admitted() == 0 && written && r.counted.all_nodes().of.answered > 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  const auto read = read_options(argc, argv);
+  if (const auto* o = std::get_if<options>(&read)) return run_with(*o);
+  const auto& stop = std::get<stop_text>(read);
+  print(stop.exit_code == 0 ? stdout : stderr, stop.text);
+  return stop.exit_code;
+}
+
+}  // namespace weir::load
