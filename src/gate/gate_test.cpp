@@ -121,10 +121,11 @@ struct read_error {
 read_error error_of(const http::answer& reply) {
   simdjson::dom::parser parser;
   const simdjson::dom::element error = parser.parse(reply.body)["error"];
-  std::string_view message = "null", code = "null";
-  (void)error["message"].get(message);
-  (void)error["code"].get(code);
-  return {std::string(message), std::string(code)};
+  const auto text = [&](const char* field) {
+    std::string_view value;
+    return error[field].get(value) == simdjson::SUCCESS ? std::string(value) : "null";
+  };
+  return {text("message"), text("code")};
 }
 
 bool has_line(const http::answer& reply, std::string_view line) {
