@@ -45,12 +45,13 @@ result<take_id, outage> batcher::enqueue_take(const charge& asked, steady_time d
   return id;
 }
 
-void batcher::abandon(take_id id) {
-  const auto* e = takes_.find(id);
-  if (e == nullptr) return;
+bool batcher::abandon(take_id id) {
+  auto* e = takes_.find(id);
+  if (e == nullptr || e->where == place::abandoned) return false;
   if (e->where == place::queued) takes_.unlink(id.slot, place::free);
-  else takes_[id.slot].where = place::abandoned;
+  else e->where = place::abandoned;
   show_queues();
+  return true;
 }
 
 void batcher::enqueue_settle(const receipt& taken, const amounts& used, steady_time now) {
@@ -77,7 +78,7 @@ void batcher::next_bytes(std::string& out, steady_time now) {
   if (!ready_) return;
   expire_queued(now);
   if (script_missing_) send_script(out, now);
-  while (has_place()) {
+  while (has_place() && (takes_.queued() > 0 || !settles_.empty())) {
     flight& to = next_flight();
     begin_flight(now);
     fill(to, now);

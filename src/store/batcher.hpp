@@ -62,8 +62,8 @@ class batcher {
 
   // Error: refused at once. Otherwise it ends in finished(), unless it is abandoned.
   result<take_id, outage> enqueue_take(const charge& asked, steady_time deadline, steady_time now);
-  // Its waiter has gone: nothing is charged, or the charge is given back when the reply comes.
-  void abandon(take_id id);
+  // Its waiter has gone: nothing is charged, or the charge is given back when the reply comes. False: it had ended before.
+  bool abandon(take_id id);
   // Puts `used` in the reservation's place, in every window of the receipt. Never fails; what is dropped is counted.
   void enqueue_settle(const receipt& taken, const amounts& used, steady_time now);
   // From now on settles do not wait for company.

@@ -29,8 +29,9 @@ local late = now_s > last_s or (now_s == last_s and now_us > last_us)
 --   11 the head as stored; nil: the whole ring is to be written (absent, restarted, or all of it has left)
 --   12 the newest second it had been written in before this batch
 --   13 absent or restarted: no settle can belong to it before it is charged
---   14 ring buckets changed in memory, by second   15 running sums over the ring, as far as rejections needed them
---   16 the whole string as stored, where it was needed   17 no bucket before this second holds anything that counts
+--   14-16 the bucket r i o of the stored head, once the head has moved on
+--   17 ring buckets changed in memory, by second   18 running sums over the ring, as far as rejections needed them
+--   19 the whole string as stored, where it was needed   20 no bucket before this second holds anything that counts
 local new_epoch = (now_s * 1000000 + now_us) % 4294967296
 
 -- The bytes of the ring slots of `count` seconds from `first` on.
@@ -65,24 +66,22 @@ end
 -- Subtracts what leaves when the head moves on to the present second: what its passing slots hold.
 local function move_head(w)
   local stored, passed = w[2], now_s - w[2]
-  w[2], w[14] = now_s, { [stored] = { w[6], w[7], w[8] } }
-  w[6], w[7], w[8] = 0, 0, 0
+  w[2], w[14], w[15], w[16], w[6], w[7], w[8] = now_s, w[6], w[7], w[8], 0, 0, 0
   if passed > W then
-    w[11], w[14], w[3], w[4], w[5] = nil, nil, 0, 0, 0
-  elseif passed <= 2 then
+    w[11], w[3], w[4], w[5] = nil, 0, 0, 0
+  elseif not w[19] then
     local bytes = slots(w[10], stored + 1, passed)
     for at = 1, #bytes, 12 do
       local r, i, o = unpack_bytes('<I4I4I4', bytes, at)
       w[3], w[4], w[5] = w[3] - r, w[4] - i, w[5] - o
     end
   else
-    w[16] = call('GET', w[10])
-    local second, r, i, o = next_used(w[16], stored - W, stored)
+    local second, r, i, o = next_used(w[19], stored - W, stored)
     while second < now_s - W do
       w[3], w[4], w[5] = w[3] - r, w[4] - i, w[5] - o
-      second, r, i, o = next_used(w[16], second + 1, stored)
+      second, r, i, o = next_used(w[19], second + 1, stored)
     end
-    w[17] = second
+    w[20] = second
   end
 end
 
@@ -91,14 +90,17 @@ local function read(key)
   local header = pcall_redis('GETRANGE', key, '0', '31')
   if type(header) == 'table' then return false end
   if header == '' and call('EXISTS', key) == 0 then
-    return { new_epoch, now_s, 0, 0, 0, 0, 0, 0, false, key, nil, now_s, true }
+    return { new_epoch, now_s, 0, 0, 0, 0, 0, 0, false, key, nil, now_s, true, 0, 0, 0, nil, nil, nil, nil }
   end
-  if call('STRLEN', key) ~= LENGTH then return false end
+  if #header < 32 then return false end
   local epoch, second, r, i, o, hr, hi, ho = unpack_bytes('<I4I4I4I4I4I4I4I4', header)
-  local w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second }
-  if now_s > second then
+  local passed = now_s - second
+  local all = passed > 2 and passed <= W and call('GET', key)
+  if (all and #all or call('STRLEN', key)) ~= LENGTH then return false end
+  local w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second, false, 0, 0, 0, nil, nil, all, nil }
+  if passed > 0 then
     move_head(w)
-  elseif second - now_s > SLACK then
+  elseif passed < -SLACK then
     w[1], w[2], w[6], w[7], w[8], w[11], w[12], w[13] = new_epoch, now_s, r, i, o, nil, now_s, true
   end
   return w
@@ -118,19 +120,19 @@ end
 -- Running sums of the ring's buckets (without the head's), oldest first, made only as far as rejections need them: a list
 -- of second, r, i, o for each bucket that holds something, its size, and the second to look at next.
 local function new_sums(w)
-  if w[11] and not w[16] then w[16] = call('GET', w[10]) end
-  w[15] = { size = 0, next = w[17] or w[2] - W }
-  return w[15]
+  if w[11] and not w[19] then w[19] = call('GET', w[10]) end
+  w[18] = { size = 0, next = w[20] or w[2] - W }
+  return w[18]
 end
 
 -- Adds the next bucket that holds something; false: there is none before the head.
 local function extend(w, list)
   local stored, second, r, i, o = w[11], list.next, 0, 0, 0
   if not stored or second > stored or second == w[2] then return false end
-  if second < stored then second, r, i, o = next_used(w[16], second, stored) end
+  if second < stored then second, r, i, o = next_used(w[19], second, stored) end
   if second == w[2] then return false end
-  local c = w[14] and w[14][second]
-  if c then r, i, o = c[1], c[2], c[3] end
+  local c = w[17] and w[17][second]
+  if c then r, i, o = c[1], c[2], c[3] elseif second == stored then r, i, o = w[14], w[15], w[16] end
   local n = list.size
   list[n + 1], list[n + 2], list[n + 3], list[n + 4] = second, (list[n - 2] or 0) + r, (list[n - 1] or 0) + i, (list[n] or 0) + o
   list.size, list.next = n + 4, second + 1
@@ -139,13 +141,17 @@ end
 
 -- Microseconds from now until at least `need` of `metric` (1..3) has left.
 local function frees(w, metric, need)
-  local list = w[15] or new_sums(w)
-  local more = true
+  local list = w[18] or new_sums(w)
+  local more, low = true, 0
   while more and (list[list.size + metric - 3] or 0) < need do more = extend(w, list) end
-  local low, high = 0, list.size / 4
-  while low < high do
-    local middle = floor((low + high) / 2)
-    if list[4 * middle + metric + 1] >= need then high = middle else low = middle + 1 end
+  if list.size > 4 then
+    local high = list.size / 4
+    while low < high do
+      local middle = floor((low + high) / 2)
+      if list[4 * middle + metric + 1] >= need then high = middle else low = middle + 1 end
+    end
+  elseif not more then
+    low = 1
   end
   return ((list[4 * low + 1] or w[2]) + W + 1 - now_s) * 1000000 - now_us
 end
@@ -172,13 +178,14 @@ end
 local function obstacle(w, r, i, o, most_r, most_i, most_o)
   if r > most_r then return 2, 0, 0 elseif i > most_i then return 2, 1, 0 elseif o > most_o then return 2, 2, 0 end
   local which, longest = 0, -1
-  for m = 1, 3 do
-    local asked, most = r, most_r
-    if m == 2 then asked, most = i, most_i elseif m == 3 then asked, most = o, most_o end
-    if asked > 0 and most < UNLIMITED and w[m + 2] + asked > most then
-      local wait = frees(w, m, w[m + 2] + asked - most)
-      if wait > longest then which, longest = m - 1, wait end
-    end
+  if r > 0 and most_r < UNLIMITED and w[3] + r > most_r then longest = frees(w, 1, w[3] + r - most_r) end
+  if i > 0 and most_i < UNLIMITED and w[4] + i > most_i then
+    local wait = frees(w, 2, w[4] + i - most_i)
+    if wait > longest then which, longest = 1, wait end
+  end
+  if o > 0 and most_o < UNLIMITED and w[5] + o > most_o then
+    local wait = frees(w, 3, w[5] + o - most_o)
+    if wait > longest then which, longest = 2, wait end
   end
   return 1, which, longest
 end
@@ -235,15 +242,16 @@ end
 
 -- The ring bucket of `second`, to be changed in memory.
 local function bucket(w, second)
-  local changed = w[14]
+  local changed, stored = w[17], w[11]
   if not changed then
     changed = {}
-    w[14] = changed
+    w[17] = changed
   end
   local b = changed[second]
   if not b then
     b = { 0, 0, 0 }
-    if w[11] and second < w[11] then b = { unpack_bytes('<I4I4I4', slots(w[10], second, 1)) } end
+    if second == stored then b = { w[14], w[15], w[16] } end
+    if stored and second < stored then b = { unpack_bytes('<I4I4I4', slots(w[10], second, 1)) } end
     changed[second] = b
   end
   return b
@@ -254,7 +262,7 @@ local function settle(index, second, epoch, reserved, used)
   if not w or w[13] and not w[9] then return 0 end
   if epoch ~= w[1] or second > w[2] or w[2] - second > W then return 0 end
   local b = second < w[2] and bucket(w, second)
-  if b then w[15] = nil end
+  if b then w[18] = nil end
   for m = 1, 3 do
     local more = used[m] - reserved[m]
     if more > 0 then
@@ -302,20 +310,21 @@ local function write_slots(key, first, bytes)
 end
 
 local function write(w)
-  local key, stored, head = w[10], w[11], w[2]
+  local key, stored, head, changed = w[10], w[11], w[2], w[17]
   local header = pack('<I4I4I4I4I4I4I4I4', w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8])
   if not stored then
     call('SET', key, header .. rep('\0', 12 * RING), 'EX', 2 * W + 2)
-  else
-    call('SETRANGE', key, '0', header)
-    if head > stored then
-      local old = w[14][stored]
-      write_slots(key, stored, pack('<I4I4I4', old[1], old[2], old[3]) .. rep('\0', 12 * (head - stored - 1)))
-      call('EXPIRE', key, 2 * W + 2)
-    end
+    return
   end
-  for second, b in pairs(w[14] or {}) do  -- what lies at or behind `stored` is written above, or empty
-    if stored and second < stored then write_slots(key, second, pack('<I4I4I4', b[1], b[2], b[3])) end
+  call('SETRANGE', key, '0', header)
+  if head > stored then
+    local old = changed and changed[stored] or { w[14], w[15], w[16] }
+    write_slots(key, stored, pack('<I4I4I4', old[1], old[2], old[3]) .. rep('\0', 12 * (head - stored - 1)))
+    call('EXPIRE', key, 2 * W + 2)
+  end
+  if not changed then return end
+  for second, b in pairs(changed) do  -- what lies at or behind `stored` is written above, or empty
+    if second < stored then write_slots(key, second, pack('<I4I4I4', b[1], b[2], b[3])) end
   end
 end
 

@@ -1,0 +1,119 @@
+#include "store/redis_session.hpp"
+
+#include <utility>
+
+namespace weir {
+namespace {
+
+constexpr std::string_view meta_key = "weir:meta";
+
+std::string meta_value(const redis_session::options& o) {
+  return "layout=1 window=" + std::to_string(o.window_seconds) + " secret=" + o.secret_fingerprint;
+}
+
+}  // namespace
+
+redis_session::redis_session(options o, store_cells& cells, event_log& log)
+    : options_(std::move(o)),
+      cells_(cells),
+      log_(log),
+      handshake_options_{options_.where.user,   options_.where.password, options_.where.database,
+                         std::string(meta_key), meta_value(options_),    window_script()},
+      batches_(options_.window_seconds, cells) {}
+
+void redis_session::on_open(steady_time now) {
+  opened_at_ = now;
+  handshake_bytes_.clear();
+  handshake_.emplace(handshake_options_);
+  handshake_->begin(handshake_bytes_);
+}
+
+void redis_session::next_bytes(std::string& out, steady_time now) {
+  if (ready_) return batches_.next_bytes(out, now);
+  out += handshake_bytes_;
+  handshake_bytes_.clear();
+}
+
+result<void> redis_session::on_reply(redis::reply_view r, steady_time now) {
+  if (!ready_) return on_handshake_reply(r, now);
+  const auto heard = batches_.on_reply(r, now);
+  if (batches_.trouble() != told_trouble_) tell_trouble();
+  return heard;
+}
+
+result<void> redis_session::on_handshake_reply(redis::reply_view r, steady_time now) {
+  switch (handshake_->on_reply(r, handshake_bytes_)) {
+    case redis::handshake_state::talking: return {};
+    case redis::handshake_state::ready: become_ready(now); return {};
+    case redis::handshake_state::mismatch:
+    case redis::handshake_state::refused: break;
+  }
+  return error{handshake_->problem()};
+}
+
+void redis_session::become_ready(steady_time now) {
+  const auto& facts = handshake_->facts();
+  ready_ = true;
+  batches_.on_ready(facts.script_sha, facts.now, now);
+  const bool first = !cells_.reached_once.exchange(true, std::memory_order_relaxed);
+  const bool restarted = !first && facts.run_id != run_id_;
+  run_id_ = facts.run_id;
+  cells_.connections.set(1);
+  if (!first) cells_.reconnects.add();
+  cells_.state.store(store_state::up, std::memory_order_relaxed);
+  told_ = problem::none;
+  log_.write(severity::info, first ? "redis is reachable" : "redis is reachable again",
+             {{"address", options_.where.describe()},
+              {"version", facts.version},
+              {"restarted", restarted ? "yes: what it did not save is forgotten" : "no"}});
+  warn_of_eviction(facts.maxmemory_policy);
+}
+
+// An evicted window is a fresh allowance: whatever evicts keys with a TTL evicts exactly our windows.
+void redis_session::warn_of_eviction(const std::string& policy) {
+  if (policy == policy_) return;
+  policy_ = policy;
+  if (policy == "noeviction") return;
+  log_.write(severity::warning, "redis may evict windows when its memory is full, and limits would be exceeded then",
+             {{"maxmemory_policy", policy}, {"set", "maxmemory-policy noeviction"}});
+}
+
+redis_session::problem redis_session::present_problem() const {
+  if (!handshake_ || ready_) return problem::unreachable;
+  if (handshake_->state() == redis::handshake_state::mismatch) return problem::mismatch;
+  return handshake_->state() == redis::handshake_state::refused ? problem::refused : problem::unreachable;
+}
+
+void redis_session::on_down(const std::string& why, steady_time now) {
+  const problem p = present_problem();
+  const bool mismatch = p == problem::mismatch;
+  ready_ = false;
+  handshake_.reset();
+  batches_.on_closed(mismatch ? outage::mismatch : outage::disconnected, now);
+  cells_.connections.set(0);
+  const bool reached = cells_.reached_once.load(std::memory_order_relaxed);
+  const store_state away = reached ? store_state::down : store_state::connecting;
+  cells_.state.store(mismatch ? store_state::mismatch : away, std::memory_order_relaxed);
+  if (p != told_ && !stopping_) tell(p, why);
+}
+
+void redis_session::tell(problem p, const std::string& why) {
+  told_ = p;
+  const std::string_view event = p == problem::mismatch  ? "redis is used with other settings: this node refuses to serve"
+                                 : p == problem::refused ? "redis refuses this node"
+                                                         : "redis is unreachable";
+  log_.write(severity::error, event, {{"address", options_.where.describe()}, {"reason", why}});
+}
+
+void redis_session::tell_trouble() {
+  told_trouble_ = batches_.trouble();
+  if (told_trouble_.empty()) log_.write(severity::info, "redis runs batches again", {{"address", options_.where.describe()}});
+  else log_.write(severity::warning, "redis does not run batches", {{"address", options_.where.describe()}, {"reply", told_trouble_}});
+}
+
+result<void> redis_session::on_tick(steady_time now) {
+  if (handshake_ && !ready_ && now >= opened_at_ + handshake_deadline) return error{"Redis does not answer"};
+  return batches_.on_tick(now);
+}
+
+}  // namespace weir
