@@ -1,0 +1,44 @@
+#include "openai/input_tokens.hpp"
+
+#include <gtest/gtest.h>
+
+#include "openai/read_padded.hpp"
+
+namespace weir::openai {
+namespace {
+
+// Stands for a tokenizer where every space begins a token.
+std::uint32_t words(std::string_view text) {
+  return 1 + static_cast<std::uint32_t>(std::count(text.begin(), text.end(), ' '));
+}
+
+std::uint32_t input_of(std::string_view messages) {
+  chat_reader reader;
+  const auto read = read_padded(reader, R"({"model":"m","messages":)" + std::string(messages) + "}");
+  EXPECT_TRUE(read);
+  return count_input(*read, words);
+}
+
+TEST(input_tokens, is_3_and_3_a_message_and_its_texts) {
+  EXPECT_EQ(input_of(R"([{"role":"user","content":"Hello!"}])"), 3 + 3 + 1 + 1U);
+  EXPECT_EQ(input_of(R"([{"role":"system","content":"a b c"},{"role":"user","content":"d e"}])"), 3 + (3 + 1 + 3) + (3 + 1 + 2U));
+}
+
+TEST(input_tokens, a_name_costs_itself_and_1) {
+  EXPECT_EQ(input_of(R"([{"role":"user","name":"ann","content":"x"}])"), 3 + 3 + 1 + 1 + (1 + 1U));
+}
+
+TEST(input_tokens, an_empty_text_costs_nothing) { EXPECT_EQ(input_of(R"([{"role":"user","content":""}])"), 3 + 3 + 1U); }
+
+TEST(input_tokens, a_picture_costs_its_flat_estimate) {
+  EXPECT_EQ(input_of(R"([{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}}]}])"), 3 + 3 + 1 + 765U);
+}
+
+TEST(input_tokens, saturates) {
+  chat_request r;
+  r.message_count = r.name_count = r.extra_tokens = 4'294'967'295U;
+  EXPECT_EQ(count_input(r, words), 4'294'967'295U);
+}
+
+}  // namespace
+}  // namespace weir::openai

@@ -1,0 +1,163 @@
+#include "openai/json_text.hpp"
+
+#include <charconv>
+#include <limits>
+
+namespace weir::openai {
+namespace {
+
+constexpr std::uint32_t replacement = 0xFFFD;
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::size_t digits_at(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  return end - at;
+}
+
+json_kind number_kind(std::string_view text) {
+  std::size_t at = text[0] == '-' ? 1 : 0;
+  const std::size_t whole = digits_at(text, at);
+  if (whole == 0 || (whole > 1 && text[at] == '0')) return json_kind::broken;
+  at += whole;
+  if (at == text.size()) return json_kind::integer;
+  if (text[at] == '.') {
+    const std::size_t fraction = digits_at(text, ++at);
+    if (fraction == 0) return json_kind::broken;
+    at += fraction;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    const std::size_t exponent = digits_at(text, at);
+    if (exponent == 0) return json_kind::broken;
+    at += exponent;
+  }
+  return at == text.size() ? json_kind::decimal : json_kind::broken;
+}
+
+// The four digits behind "\u"; -1 where they are not there.
+std::int32_t hex4(std::string_view text) {
+  if (text.size() < 4) return -1;
+  std::int32_t unit = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const int digit = hex_value(text[i]);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+void append_utf8(std::string& out, std::uint32_t point) {
+  const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80U | ((point >> shift) & 0x3FU)); };
+  if (point < 0x80) {
+    out += static_cast<char>(point);
+  } else if (point < 0x800) {
+    out += static_cast<char>(0xC0U | (point >> 6U));
+    tail(0);
+  } else if (point < 0x10000) {
+    out += static_cast<char>(0xE0U | (point >> 12U));
+    tail(6), tail(0);
+  } else {
+    out += static_cast<char>(0xF0U | (point >> 18U));
+    tail(12), tail(6), tail(0);
+  }
+}
+
+// `text` begins behind "\u". Appends the code point and returns how many characters of `text` it took.
+std::size_t append_unicode_escape(std::string& out, std::string_view text) {
+  const auto first = static_cast<std::uint32_t>(hex4(text));
+  if (first < 0xD800 || first > 0xDFFF) {
+    append_utf8(out, first);
+    return 4;
+  }
+  if (first < 0xDC00 && text.substr(4, 2) == "\\u") {
+    const std::int32_t second = hex4(text.substr(6));
+    if (second >= 0xDC00 && second <= 0xDFFF) {
+      append_utf8(out, 0x10000U + ((first - 0xD800U) << 10U) + (static_cast<std::uint32_t>(second) - 0xDC00U));
+      return 10;
+    }
+  }
+  append_utf8(out, replacement);
+  return 4;
+}
+
+char unescaped(char c) {
+  switch (c) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return c;  // quote, backslash, slash
+  }
+}
+
+}  // namespace
+
+std::string_view with_article(json_kind kind) {
+  switch (kind) {
+    case json_kind::object: return "an object";
+    case json_kind::array: return "an array";
+    case json_kind::string: return "a string";
+    case json_kind::integer: return "an integer";
+    case json_kind::decimal: return "a decimal number";
+    case json_kind::boolean: return "a boolean";
+    case json_kind::null: return "null";
+    case json_kind::broken: break;
+  }
+  return "something else";
+}
+
+json_kind scalar_kind(std::string_view token) {
+  if (token.empty()) return json_kind::broken;
+  if (token[0] == '-' || is_digit(token[0])) return number_kind(token);
+  if (token == "true" || token == "false") return json_kind::boolean;
+  return token == "null" ? json_kind::null : json_kind::broken;
+}
+
+json_integer parse_integer(std::string_view digits) {
+  json_integer number;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number.value);
+  if (read.ec == std::errc{}) return number;
+  using range = std::numeric_limits<std::int64_t>;
+  return {.value = digits[0] == '-' ? range::min() : range::max(), .exact = false};
+}
+
+bool escapes_are_valid(std::string_view text) {
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+    if (at + 1 >= text.size()) return false;
+    if (text[at + 1] == 'u') {
+      if (hex4(text.substr(at + 2)) < 0) return false;
+      at += 6;
+    } else {
+      if (std::string_view("\"\\/bfnrt").find(text[at + 1]) == std::string_view::npos) return false;
+      at += 2;
+    }
+  }
+  return true;
+}
+
+void append_unescaped(std::string& out, std::string_view text) {
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\')) {
+    out.append(text.substr(0, at));
+    if (text[at + 1] == 'u') {
+      text.remove_prefix(at + 2);
+      text.remove_prefix(append_unicode_escape(out, text));
+    } else {
+      out += unescaped(text[at + 1]);
+      text.remove_prefix(at + 2);
+    }
+  }
+  out.append(text);
+}
+
+}  // namespace weir::openai

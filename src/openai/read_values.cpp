@@ -1,0 +1,179 @@
+// Each shape of a field: what it must look like, and the error where it does not.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "openai/body_reader.hpp"
+#include "openai/invalid_field.hpp"
+
+namespace weir::openai {
+namespace {
+
+constexpr std::int64_t longest_metadata_key = 64;
+constexpr std::int64_t longest_metadata_value = 512;
+
+// A JSON number as a double; what is too large is infinite, what is too small is 0.
+double parse_decimal(std::string_view text) {
+  double number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec == std::errc{}) return number;
+  const std::string_view digits = text.substr(text[0] == '-' ? 1 : 0);
+  if (text.find("e-") != std::string_view::npos || text.find("E-") != std::string_view::npos || digits[0] == '0') return 0;
+  return text[0] == '-' ? -HUGE_VAL : HUGE_VAL;
+}
+
+// Characters, not bytes: what begins no continuation of UTF-8.
+std::size_t characters(std::string_view escaped) {
+  std::string text;
+  append_unescaped(text, escaped);
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+bool is_token_id(std::string_view key) {
+  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+api_error body_reader::wrong_type_here(std::string_view expected, json_kind got) const {
+  return wrong_type(here(), expected, got);
+}
+
+bool body_reader::read_string(const field_rule& rule, json_look found) {
+  if (found.kind != json_kind::string) return wrong("a string", found.kind);
+  if (rule.low > 0 && found.text.empty()) return fail(empty_string(here()));
+  if (std::cmp_greater(found.text.size(), rule.high)) {
+    const std::size_t length = characters(found.text);
+    if (std::cmp_greater(length, rule.high)) return fail(string_too_long(here(), rule.high, length));
+  }
+  if (rule.has(field_rule::counted)) count_text(found.text);
+  return true;
+}
+
+bool body_reader::read_integer(const field_rule& rule, json_look found) {
+  if (found.kind != json_kind::integer) return wrong("an integer", found.kind);
+  const json_integer number = parse_integer(found.text);
+  if (number.value < rule.low || (!number.exact && found.text[0] == '-')) {
+    return fail(below_minimum(here(), true, rule.low, found.text));
+  }
+  if (number.value > rule.high || !number.exact) return fail(above_maximum(here(), true, rule.high, found.text));
+  return true;
+}
+
+bool body_reader::read_decimal(const field_rule& rule, json_look found) {
+  if (found.kind != json_kind::integer && found.kind != json_kind::decimal) return wrong("a decimal", found.kind);
+  const double number = parse_decimal(found.text);
+  if (number < static_cast<double>(rule.low)) return fail(below_minimum(here(), false, rule.low, found.text));
+  if (number > static_cast<double>(rule.high)) return fail(above_maximum(here(), false, rule.high, found.text));
+  return true;
+}
+
+bool body_reader::read_word(const field_rule& rule, json_look found, object_facts& facts) {
+  if (found.kind != json_kind::string) return wrong("a string", found.kind);
+  std::string plain;
+  if (found.text.find('\\') != std::string_view::npos) append_unescaped(plain, found.text);
+  const std::string_view word = plain.empty() ? found.text : plain;
+  const auto at = std::find(rule.words.begin(), rule.words.end(), word);
+  if (at == rule.words.end()) return fail(unsupported_word(here(), word, rule.words));
+  if (rule.has(field_rule::selects)) facts.selected = static_cast<std::uint8_t>(at - rule.words.begin());
+  if (rule.has(field_rule::counted)) count_text(*at);
+  return true;
+}
+
+bool body_reader::read_words(const field_rule& rule, value& v, json_kind found) {
+  if (found != json_kind::array) return wrong("an array of strings", found);
+  return each_item(v, [&](std::size_t index, value& item) {
+    const json_path::step there(path_, index);
+    const json_look word = look(item);
+    object_facts unused;
+    return word.kind == json_kind::broken ? broken() : read_word(rule, word, unused);
+  });
+}
+
+bool body_reader::read_object(const field_rule& rule, value& v, json_kind found) {
+  if (found != json_kind::object) return wrong("an object", found);
+  if (rule.fields.empty()) {
+    std::string_view raw;
+    if (!rule.has(field_rule::counted)) return walk(v, found);
+    if (!walk_raw(v, found, raw)) return false;
+    const auto begin = static_cast<std::uint32_t>(out_.text.size());
+    out_.text.append(raw);
+    out_.texts.push_back({begin, static_cast<std::uint32_t>(out_.text.size())});
+    return true;
+  }
+  simdjson::ondemand::object object;
+  if (v.get_object().get(object)) return broken();
+  object_facts facts;
+  return read_fields(object, rule.fields, facts) && check_required(rule.fields, facts);
+}
+
+bool body_reader::read_objects(const field_rule& rule, value& v, json_kind found) {
+  if (found != json_kind::array) return wrong("an array of objects", found);
+  std::size_t count = 0;
+  const bool read = each_item(v, [&](std::size_t index, value& item) {
+    const json_path::step there(path_, index);
+    const json_kind kind = look(item).kind;
+    ++count;
+    return kind == json_kind::broken ? broken() : read_object(rule, item, kind);
+  });
+  return read && check_length(rule, count);
+}
+
+bool body_reader::read_word_or_object(const field_rule& rule, value& v, json_look found) {
+  object_facts unused;
+  if (found.kind == json_kind::string) return rule.words.empty() || read_word(rule, found, unused);
+  return found.kind == json_kind::object ? read_object(rule, v, found.kind) : wrong("one of a string or object", found.kind);
+}
+
+bool body_reader::read_string_or_array(value& v, json_kind found) {
+  if (found == json_kind::string || found == json_kind::array) return walk(v, found);
+  return wrong("one of a string or array of objects", found);
+}
+
+bool body_reader::read_string_or_strings(const field_rule& rule, value& v, json_kind found) {
+  if (found == json_kind::string) return true;
+  if (found != json_kind::array) return wrong("one of a string or array of strings", found);
+  std::size_t count = 0;
+  const bool read = each_item(v, [&](std::size_t index, value& item) {
+    const json_path::step there(path_, index);
+    const json_kind kind = look(item).kind;
+    ++count;
+    if (kind == json_kind::broken) return broken();
+    return kind == json_kind::string || wrong("a string", kind);
+  });
+  return read && check_length(rule, count);
+}
+
+bool body_reader::check_length(const field_rule& rule, std::size_t items) {
+  if (std::cmp_less(items, rule.low)) return fail(empty_array(here()));
+  return std::cmp_less_equal(items, rule.high) || fail(array_too_long(here(), rule.high, items));
+}
+
+bool body_reader::read_string_map(const field_rule& rule, value& v, json_kind found) {
+  if (found != json_kind::object) return wrong("an object", found);
+  std::size_t count = 0;
+  const bool read = each_field_of(v, [&](std::string_view key, value& member) {
+    const json_path::step there(path_, key);
+    const json_look text = look(member);
+    ++count;
+    if (text.kind == json_kind::broken) return broken();
+    if (text.kind != json_kind::string) return wrong("a string", text.kind);
+    if (key.size() > longest_metadata_key) return fail(string_too_long(here(), longest_metadata_key, key.size()));
+    const std::size_t length = text.text.size() > longest_metadata_value ? characters(text.text) : 0;
+    return length <= longest_metadata_value || fail(string_too_long(here(), longest_metadata_value, length));
+  });
+  return read && (std::cmp_less_equal(count, rule.high) || fail(object_too_large(here(), rule.high, count)));
+}
+
+bool body_reader::read_token_biases(const field_rule& rule, value& v, json_kind found) {
+  if (found != json_kind::object) return wrong("an object", found);
+  return each_field_of(v, [&](std::string_view key, value& bias) {
+    const json_path::step there(path_, key);
+    const json_look number = look(bias);
+    if (number.kind == json_kind::broken) return broken();
+    return is_token_id(key) ? read_decimal(rule, number) : fail(no_token_id(key));
+  });
+}
+
+}  // namespace weir::openai
