@@ -1,11 +1,9 @@
 #include "redis/connection.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
 #include <memory>
 #include <utility>
@@ -19,27 +17,23 @@ steady_time now() { return std::chrono::steady_clock::now(); }
 
 using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
-// A name being looked up. getaddrinfo cannot be interrupted: who gives up waiting leaves this to itself.
+// A name being looked up. getaddrinfo cannot be interrupted: who gives up waiting sets `waits` to null and leaves this to itself.
 struct lookup {
-  explicit lookup(asio::io_context& io) : resolver(io.get_executor()), done(io.get_executor()) {}
+  lookup(asio::io_context& io, pulse& waiting) : resolver(io.get_executor()), waits(&waiting) {}
   asio::ip::basic_resolver<asio::ip::tcp, executor> resolver;
-  timer done;
-  error_code failed = asio::error::timed_out;
+  pulse* waits;
+  bool done = false;
+  error_code failed;
   std::vector<asio::generic::stream_protocol::endpoint> found;
 };
 
 void begin(const std::shared_ptr<lookup>& l, const std::string& host, std::uint16_t port) {
   l->resolver.async_resolve(host, std::to_string(port), [l](error_code failed, const auto& entries) {
+    l->done = true;
     l->failed = failed;
     for (const auto& entry : entries) l->found.emplace_back(entry.endpoint());
-    l->done.cancel();
+    if (l->waits != nullptr) l->waits->fire();
   });
-}
-
-awaitable<void> sleep_for(timer& t, std::chrono::microseconds duration) {
-  error_code ignored;
-  t.expires_after(duration);
-  co_await t.async_wait(asio::redirect_error(use_awaitable, ignored));
 }
 
 }  // namespace
@@ -52,15 +46,8 @@ connection::connection(asio::io_context& io, connection_options options, client&
       pulse_(io),
       socket_(io.get_executor()) {}
 
-awaitable<bool> connection::stopped() {
-  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  co_return state.cancelled() != asio::cancellation_type::none;
-}
-
 awaitable<void> connection::run() {
-  co_await asio::this_coro::throw_if_cancelled(false);
-  timer pause(io_.get_executor());
-  for (;;) {
+  while (!stopping_) {
     const result<void> connected = co_await connect();
     std::string why;
     if (connected) why = co_await read_all();
@@ -68,34 +55,44 @@ awaitable<void> connection::run() {
     co_await shut();
     if (client_.ready()) backoff_.reset();
     client_.on_down(why, now());
-    if (co_await stopped()) co_return;
-    co_await sleep_for(pause, backoff_.next());
-    if (co_await stopped()) co_return;
+    const steady_time next = now() + backoff_.next();
+    while (!stopping_ && now() < next) co_await pulse_.wait(next);
   }
+}
+
+void connection::stop() {
+  stopping_ = true;
+  close("this node stops");
+  error_code ignored;
+  socket_.close(ignored);
+  pulse_.fire();
 }
 
 awaitable<result<std::vector<connection::address>>> connection::addresses() {
   std::vector<address> found;
   error_code not_numeric;
   const auto numeric = asio::ip::make_address(options_.where.host, not_numeric);
-  if (options_.where.is_unix()) {
-    found.emplace_back(asio::local::stream_protocol::endpoint(options_.where.path));
-  } else if (!not_numeric) {
-    found.emplace_back(asio::ip::tcp::endpoint(numeric, options_.where.port));
-  } else {
-    const auto l = std::make_shared<lookup>(io_);
-    begin(l, options_.where.host, options_.where.port);
-    co_await sleep_for(l->done, options_.connect_deadline);
-    l->resolver.cancel();
-    if (l->failed) co_return error{"looking up " + options_.where.host + ": " + l->failed.message()};
-    found = std::move(l->found);
-  }
+  if (options_.where.is_unix()) found.emplace_back(asio::local::stream_protocol::endpoint(options_.where.path));
+  else if (!not_numeric) found.emplace_back(asio::ip::tcp::endpoint(numeric, options_.where.port));
+  else co_return co_await look_up();
   co_return found;
+}
+
+awaitable<result<std::vector<connection::address>>> connection::look_up() {
+  const auto l = std::make_shared<lookup>(io_, pulse_);
+  const steady_time until = now() + options_.connect_deadline;
+  begin(l, options_.where.host, options_.where.port);
+  while (!l->done && !stopping_ && now() < until) co_await pulse_.wait(until);
+  l->waits = nullptr;
+  l->resolver.cancel();
+  if (!l->done) l->failed = asio::error::timed_out;
+  if (l->failed) co_return error{"looking up " + options_.where.host + ": " + l->failed.message()};
+  co_return std::move(l->found);
 }
 
 awaitable<error_code> connection::connect_to(const address& to) {
   using asio::experimental::awaitable_operators::operator||;
-  error_code failed = asio::error::timed_out, ignored;
+  error_code failed, ignored;
   timer deadline(io_.get_executor());
   deadline.expires_after(options_.connect_deadline);
   socket_.close(ignored);
@@ -110,9 +107,9 @@ awaitable<result<void>> connection::connect() {
   error_code failed = asio::error::host_not_found, ignored;
   for (const address& to : *found) {
     failed = co_await connect_to(to);
-    if (!failed || co_await stopped()) break;
+    if (!failed || stopping_) break;
   }
-  if (failed) co_return error{"connecting: " + failed.message()};
+  if (failed || stopping_) co_return error{"connecting: " + failed.message()};
   if (!options_.where.is_unix()) socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   co_return result<void>();
 }

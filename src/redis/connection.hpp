@@ -24,15 +24,16 @@ struct connection_options {
   std::uint64_t seed = 0;  // of the jitter
 };
 
-// Lives on one thread. The owner spawns run() with a cancellation slot, cancels it (terminal) to stop, and joins it
-// before the connection is destroyed.
+// Lives on one thread. The owner spawns run(), and after stop() joins it before the connection is destroyed.
 class connection {
  public:
   // `io` and `talker` must outlive it.
   connection(asio::io_context& io, connection_options options, client& talker);
 
-  // Connects, reads and writes, and connects again, until cancelled.
+  // Connects, reads and writes, and connects again, until stop().
   awaitable<void> run();
+  // Ends what is under way; run() returns soon.
+  void stop();
 
   // There may be something to send: asks the client once what runs now has run, so that what arrives together goes together.
   void wake();
@@ -43,9 +44,9 @@ class connection {
   using socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
   using address = asio::generic::stream_protocol::endpoint;
 
-  awaitable<bool> stopped();
   awaitable<result<void>> connect();
   awaitable<result<std::vector<address>>> addresses();
+  awaitable<result<std::vector<address>>> look_up();
   awaitable<boost::system::error_code> connect_to(const address& to);
   awaitable<std::string> read_all();
   result<void> hand_over(std::size_t size);
@@ -57,13 +58,13 @@ class connection {
   connection_options options_;
   client& client_;
   backoff backoff_;
-  pulse pulse_;
+  pulse pulse_;  // stop(), the end of a lookup, of a write
   socket socket_;
   reply_reader reader_;
   std::string out_;
   std::array<char, 16 * 1024> in_;  // a batch's reply has at most 6 KiB
   std::string why_;                 // set by close()
-  bool open_ = false, writing_ = false, flush_posted_ = false;
+  bool open_ = false, writing_ = false, flush_posted_ = false, stopping_ = false;
 };
 
 }  // namespace weir::redis

@@ -71,9 +71,9 @@ TEST(settle_queue, agrees_with_a_plain_map_on_random_operations) {
   settle_queue q(1'000'000);
   std::map<unsigned, std::uint64_t> in, out;
   for (int step = 0; step < 20'000; ++step) {
-    const unsigned window = random() % 700;
+    const auto window = static_cast<unsigned>(random() % 700);
     if (random() % 3 != 0) {
-      q.add(of(window, 100 + random() % 3, {1, 0, 0}, {}), start);
+      q.add(of(window, static_cast<std::uint32_t>(100 + random() % 3), {1, 0, 0}, {}), start);
       ++in[window];
     } else if (const window_ref ref = of(window, 0, {}, {}).window; const settlement* s = q.find(ref)) {
       out[window] += s->reserved.requests;

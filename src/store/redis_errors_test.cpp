@@ -1,1 +1,0 @@
-#include "store/redis_store.hpp"
