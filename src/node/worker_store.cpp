@@ -1,11 +1,13 @@
 #include "node/worker_store.hpp"
 
 #include <chrono>
+#include <random>
 #include <utility>
 
 #include "gate/key_identity.hpp"
 #include "store/bypass_store.hpp"
 #include "store/memory_store.hpp"
+#include "store/redis_store.hpp"
 
 namespace weir::node {
 namespace {
@@ -38,6 +40,26 @@ class plain_store final : public worker_store {
   Store store_;
 };
 
+class shared_store final : public worker_store {
+ public:
+  shared_store(asio::io_context& loop, redis_store_options options, store_cells& cells, event_log& log)
+      : store_(loop, std::move(options), cells, log) {}
+  weir::store& store() override { return store_; }
+  void start() override { store_.start(); }
+  awaitable<void> stop(steady_time until) override { return store_.stop(until); }
+
+ private:
+  redis_store store_;
+};
+
+store_plan plan_redis(redis_store_options options, event_log& log) {
+  return {"redis", [options, &log](asio::io_context& loop, store_cells& cells) -> std::unique_ptr<worker_store> {
+            redis_store_options mine = options;
+            mine.backoff_seed = std::random_device()();
+            return std::make_unique<shared_store>(loop, std::move(mine), cells, log);
+          }};
+}
+
 }  // namespace
 
 awaitable<void> worker_store::stop(steady_time) { co_return; }
@@ -49,7 +71,11 @@ result<store_plan> plan_store(const config::settings& settings, event_log& log) 
                         return std::make_unique<plain_store<bypass_store>>(cells, now);
                       }};
   }
-  (void)log;
+  if (!settings.redis_url.empty()) {
+    const auto where = redis::parse_url(settings.redis_url);
+    if (!where) return where.error();
+    return plan_redis({*where, settings.window_seconds, secret_fingerprint(settings.key_id_secret), 0}, log);
+  }
   auto windows = std::make_shared<memory_windows>(settings.window_seconds);
   return store_plan{"memory", [now, windows](asio::io_context&, store_cells& cells) -> std::unique_ptr<worker_store> {
                       return std::make_unique<plain_store<memory_store>>(*windows, cells, now);
