@@ -84,22 +84,25 @@ awaitable<error_code> client_connection::read_answer() {
 // Parses what has arrived. False: not HTTP, or more than we hold.
 bool client_connection::take(std::size_t arrived) {
   end_ += arrived;
-  for (bool again = true; again;) {
+  for (bool more = true; more;) {
+    const bool in_head = !parser_->head_done();
     const auto used = parser_->parse({in_.get() + used_, end_ - used_});
     if (!used) return false;
     used_ += *used;
-    again = parser_->interim();
-    if (again) parser_.emplace(response_, body_, body_limit_bytes);
-    if (again && used_ == end_) again = false;
+    more = in_head && parser_->head_done() && used_ < end_ && (!parser_->done() || parser_->interim());
+    if (in_head && parser_->head_done()) head_end_ = used_;
+    if (parser_->interim()) parser_.emplace(response_, body_, body_limit_bytes);
   }
-  if (!parser_->head_done()) return end_ < in_bytes;
-  if (head_end_ == 0) head_end_ = used_;  // from here on the buffer is a window on the body; an upper bound will do
-  if (!parser_->done() && end_ > in_bytes / 2 && head_end_ < used_) {
-    std::memmove(in_.get() + head_end_, in_.get() + used_, end_ - used_);
-    end_ -= used_ - head_end_;
-    used_ = head_end_;
-  }
-  return end_ < in_bytes || parser_->done();
+  if (parser_->done()) return true;
+  if (parser_->head_done()) make_room();
+  return end_ < in_bytes;
+}
+
+// Behind the head, whose fields are still to be read, the buffer is a window on the body.
+void client_connection::make_room() {
+  std::memmove(in_.get() + head_end_, in_.get() + used_, end_ - used_);
+  end_ -= used_ - head_end_;
+  used_ = head_end_;
 }
 
 // A connection that was idle may have been closed by its peer; one in full use is not asked, for it costs a call.

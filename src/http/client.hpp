@@ -52,6 +52,7 @@ class client_connection final : private timed {
   bool has_died();
   client_failure fail(client_failure::outcome what, const boost::system::error_code& cause);
   bool take(std::size_t arrived);
+  void make_room();
   void expired() override;
 
   static constexpr std::size_t in_bytes = 64U << 10;

@@ -26,11 +26,11 @@ response_parser::response_parser(response& into, std::string& body, std::size_t 
   body_.clear();
   header_limit(answer_head_limit_bytes);
   body_limit(body_limit_bytes);
-  eager(true);
 }
 
 std::optional<std::size_t> response_parser::parse(std::string_view bytes) {
   error_code ec;
+  eager(head_done());
   const std::size_t used = put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
   if (ec && ec != boost::beast::http::error::need_more) return std::nullopt;
   return used;

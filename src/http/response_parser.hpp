@@ -31,8 +31,9 @@ class response_parser final : private boost::beast::http::basic_parser<false> {
   // `into` and `body` are cleared, and outlive this.
   response_parser(response& into, std::string& body, std::size_t body_limit);
 
-  // Offers bytes from the first that is not used up. Returns how many of them are now; come again with more behind the rest
-  // until done(). The head's bytes stay where they are as long as the fields are read. Nothing: this is not HTTP, or too big.
+  // Offers bytes from the first that is not used up. Returns how many of them are now: stops behind the head once; else come
+  // again with more behind the rest, until done(). The head's bytes stay where they are as long as the fields are read.
+  // Nothing: this is not HTTP, or too big.
   std::optional<std::size_t> parse(std::string_view bytes);
   // The peer has closed: true if that ends the answer in order.
   bool parse_end();

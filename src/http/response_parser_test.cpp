@@ -18,10 +18,14 @@ parsed parse(std::string_view bytes, std::size_t slice, bool then_end = false) {
   std::size_t used = 0;
   for (std::size_t there = 0; there < bytes.size() && !parser.done();) {
     there = std::min(there + slice, bytes.size());
-    const auto more = parser.parse(bytes.substr(used, there - used));
-    out.failed = !more;
-    if (out.failed) return out;
-    used += *more;
+    for (bool in_head = true; in_head && !parser.done();) {
+      in_head = !parser.head_done();
+      const auto more = parser.parse(bytes.substr(used, there - used));
+      out.failed = !more;
+      if (out.failed) return out;
+      used += *more;
+      in_head = in_head && parser.head_done() && used < there;
+    }
   }
   out.done = parser.done() || (then_end && parser.parse_end());
   return out;
