@@ -1,0 +1,216 @@
+#include "config/key_file.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <initializer_list>
+#include <unordered_map>
+
+#include "base/mask_key.hpp"
+#include "config/nearest.hpp"
+#include "config/read_file.hpp"
+#include "config/settings.hpp"
+
+namespace weir::config {
+namespace {
+
+constexpr std::size_t most_file_bytes = 64U << 20U;  // a million keys, written out
+constexpr std::size_t longest_key = 4096;            // half of what a request's head may be
+
+constexpr std::string_view keys_field = "keys";
+constexpr std::array<std::string_view, metric_count> limit_fields{"request_per_minute", "input_tokens_per_minute",
+                                                                  "output_tokens_per_minute"};
+constexpr std::string_view form =
+    "write\nkeys:\n  sk-your-key: {request_per_minute: 120, input_tokens_per_minute: 20000, output_tokens_per_minute: 10000}";
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
+// A field's name that is a typo of a known one is shown; anything else could be a key that slipped out of its place.
+std::string unknown_field(std::string_view name, std::span<const std::string_view> known) {
+  const std::string_view meant = nearest(name, known);
+  std::string list;
+  for (const std::string_view one : known) list += joined({list.empty() ? "" : ", ", one});
+  if (!meant.empty()) return joined({"unknown field \"", name, "\"; did you mean \"", meant, "\"?"});
+  return joined({"unknown field \"", mask_key(name), "\"; what may stand here: ", list});
+}
+
+bool may_be_sent(std::string_view key) {
+  return std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+// What was written in a number's place: short, or digits and signs; a longer text could be a key.
+std::string shown_value(std::string_view text) {
+  const bool like_a_number = text.find_first_not_of("0123456789+-.,_eE") == std::string_view::npos && text.size() <= 40;
+  return like_a_number || text.size() <= 12 ? joined({"\"", text, "\""}) : "a text";
+}
+
+// The reading of one text: every function gives the error it met, or none.
+class key_parser {
+ public:
+  explicit key_parser(std::string_view source) : source_(source) {}
+
+  result<std::vector<key_entry>> parse(std::string_view yaml);
+
+ private:
+  error at(const YAML::Mark& mark, std::string_view what) const;
+  result<void> read_root(const YAML::Node& root);
+  result<void> read_keys(const YAML::Node& keys);
+  result<void> check_key(const YAML::Node& key, std::string_view shown);
+  result<void> read_entry(const YAML::Node& entry, const std::string& shown, limits& into);
+  result<void> read_limit(const YAML::Node& field, const YAML::Node& value, const std::string& shown, std::uint32_t& into);
+
+  std::string_view source_;
+  std::vector<key_entry> entries_;
+  std::unordered_map<std::string, int> line_of_;  // key ─▶ where it stands
+};
+
+error key_parser::at(const YAML::Mark& mark, std::string_view what) const {
+  if (mark.is_null()) return error{joined({source_, ": ", what})};
+  return error{joined({source_, ":", std::to_string(mark.line + 1), ":", std::to_string(mark.column + 1), ": ", what})};
+}
+
+result<std::vector<key_entry>> key_parser::parse(std::string_view yaml) {
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(yaml));
+    if (documents.empty()) return at({}, joined({"is empty; ", form}));
+    if (documents.size() > 1) return at(documents[1].Mark(), "a second document begins here; a key file is one");
+    if (const auto read = read_root(documents[0]); !read) return read.error();
+  } catch (const YAML::Exception& e) {
+    return at(e.mark, joined({"this is not YAML: ", e.msg}));
+  }
+  return std::move(entries_);
+}
+
+result<void> key_parser::read_root(const YAML::Node& root) {
+  if (root.IsNull()) return at({}, joined({"is empty; ", form}));
+  if (!root.IsMap()) return at(root.Mark(), joined({"the field \"keys\" was expected here; ", form}));
+  const YAML::Node* found = nullptr;
+  YAML::Node keys;
+  for (const auto& field : root) {
+    const std::string name = field.first.IsScalar() ? field.first.Scalar() : "";
+    if (name != keys_field) return at(field.first.Mark(), unknown_field(name, std::span(&keys_field, 1)));
+    if (found != nullptr) return at(field.first.Mark(), "the field \"keys\" stands here a second time; join the two");
+    keys.reset(field.second);
+    found = &keys;
+  }
+  if (found == nullptr) return at(root.Mark(), joined({"the field \"keys\" is missing; ", form}));
+  return read_keys(keys);
+}
+
+result<void> key_parser::read_keys(const YAML::Node& keys) {
+  if (!keys.IsMap() || keys.size() == 0) {
+    return at(keys.Mark(), joined({"\"keys\" must hold at least one key with its limits; ", form}));
+  }
+  for (const auto& field : keys) {
+    const std::string key = field.first.IsScalar() ? field.first.Scalar() : "";
+    const std::string shown = mask_key(key);
+    if (const auto good = check_key(field.first, shown); !good) return good;
+    limits most;
+    if (const auto read = read_entry(field.second, shown, most); !read) return read;
+    entries_.push_back({key, most});
+  }
+  return {};
+}
+
+result<void> key_parser::check_key(const YAML::Node& key, std::string_view shown) {
+  if (!key.IsScalar() || key.Scalar().empty()) {
+    return at(key.Mark(), "a key is empty; write the text that clients send behind \"Bearer\", such as sk-your-key");
+  }
+  const std::string& text = key.Scalar();
+  if (!may_be_sent(text)) {
+    return at(key.Mark(), joined({"key ", shown, " has spaces, control characters or other than ASCII in it; no client could send it"}));
+  }
+  if (text.size() > longest_key) {
+    return at(key.Mark(), joined({"key ", shown, " is longer than ", std::to_string(longest_key), " characters"}));
+  }
+  const auto [place, is_new] = line_of_.emplace(text, key.Mark().line + 1);
+  if (is_new) return {};
+  return at(key.Mark(), joined({"key ", shown, " stands here a second time (first in line ", std::to_string(place->second),
+                                "); keep one of the two"}));
+}
+
+result<void> key_parser::read_entry(const YAML::Node& entry, const std::string& shown, limits& into) {
+  if (entry.IsNull()) return at(entry.Mark(), joined({"key ", shown, " has no limits; write {} behind it if it shall be unlimited"}));
+  if (!entry.IsMap()) {
+    return at(entry.Mark(), joined({"behind key ", shown, " its limits were expected; write {request_per_minute: 120, …}, or {} for "
+                                    "unlimited"}));
+  }
+  std::array<bool, metric_count> seen{};
+  for (const auto& field : entry) {
+    const std::string name = field.first.IsScalar() ? field.first.Scalar() : "";
+    const auto* const known = std::find(limit_fields.begin(), limit_fields.end(), name);
+    if (known == limit_fields.end()) return at(field.first.Mark(), joined({"key ", shown, ": ", unknown_field(name, limit_fields)}));
+    const auto which = static_cast<std::size_t>(known - limit_fields.begin());
+    if (seen[which]) {
+      return at(field.first.Mark(), joined({"key ", shown, ": ", name, " stands here a second time; keep one of the two"}));
+    }
+    seen[which] = true;
+    if (const auto read = read_limit(field.first, field.second, shown, into[all_metrics[which]]); !read) return read;
+  }
+  return {};
+}
+
+result<void> key_parser::read_limit(const YAML::Node& field, const YAML::Node& value, const std::string& shown,
+                                    std::uint32_t& into) {
+  const std::string name = joined({"key ", shown, ": ", field.Scalar()});
+  constexpr std::string_view right = "write a whole number from 0 (admits nothing) to 4294967294, or leave the field out for unlimited";
+  if (value.IsNull()) return at(field.Mark(), joined({name, " has no value; ", right}));
+  if (!value.IsScalar()) return at(value.Mark(), joined({name, " is not a number; ", right}));
+  const std::string& text = value.Scalar();
+  const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) && !text.empty();
+  const bool quoted = value.Tag() == "!";
+  if (!digits || quoted || (text.size() > 1 && text[0] == '0')) {
+    return at(value.Mark(), joined({name, " is ", shown_value(text), quoted ? " in quotes" : "", "; ", right}));
+  }
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), into);
+  if (read.ec == std::errc{} && into <= limits::largest) return {};
+  return at(value.Mark(), joined({name, " is too large; ", right}));
+}
+
+void replace_or_add(std::vector<key_entry>& entries, std::vector<key_entry> others) {
+  std::unordered_map<std::string_view, std::size_t> place_of;
+  for (std::size_t i = 0; i < entries.size(); ++i) place_of.emplace(entries[i].key, i);
+  std::vector<key_entry> added;
+  for (key_entry& other : others) {
+    const auto place = place_of.find(other.key);
+    if (place != place_of.end()) {
+      entries[place->second].limits = other.limits;
+    } else {
+      added.push_back(std::move(other));
+    }
+  }
+  for (key_entry& one : added) entries.push_back(std::move(one));
+}
+
+}  // namespace
+
+result<std::vector<key_entry>> parse_keys(std::string_view yaml, std::string_view source) { return key_parser(source).parse(yaml); }
+
+result<std::vector<key_entry>> load_keys(const std::string& file, const std::string& inline_yaml) {
+  constexpr std::string_view remedy =
+      "; write your keys into it (examples/api_keys.yaml shows how), name another with --api-keys-file or API_KEYS_FILE, or give the "
+      "same YAML in API_KEYS";
+  std::vector<key_entry> entries;
+  const bool may_be_absent = !inline_yaml.empty() && file == settings{}.api_keys_file;
+  if (file.empty() && inline_yaml.empty()) return error{joined({"no API keys: no file is named", remedy})};
+  if (!file.empty() && !(may_be_absent && is_absent(file))) {
+    const auto text = read_file(file, most_file_bytes);
+    if (!text) return error{text.error().message + std::string(remedy)};
+    auto parsed = parse_keys(*text, file);
+    if (!parsed) return parsed;
+    entries = std::move(*parsed);
+  }
+  if (inline_yaml.empty()) return entries;
+  auto others = parse_keys(inline_yaml, "API_KEYS");
+  if (!others) return others;
+  replace_or_add(entries, std::move(*others));
+  return entries;
+}
+
+}  // namespace weir::config

@@ -1,0 +1,150 @@
+#include "config/setting.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <initializer_list>
+
+namespace weir::config {
+namespace {
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
+template <class>
+struct member_type;
+template <class T>
+struct member_type<T settings::*> {
+  using type = T;
+};
+
+template <auto Member, std::uint64_t Least, std::uint64_t Most>
+result<void> set_number(settings& s, std::string_view text) {
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || number < Least || number > Most) {
+    return error{joined({"must be a whole number from ", std::to_string(Least), " to ", std::to_string(Most)})};
+  }
+  s.*Member = static_cast<typename member_type<decltype(Member)>::type>(number);
+  return {};
+}
+template <auto Member>
+std::string show_number(const settings& s) {
+  return std::to_string(s.*Member);
+}
+
+template <auto Member>
+result<void> set_text(settings& s, std::string_view text) {
+  s.*Member = text;
+  return {};
+}
+template <auto Member>
+std::string show_text(const settings& s) {
+  return s.*Member;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+result<void> set_bypass(settings& s, std::string_view text) {
+  const auto is_one_of = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return equal_ignoring_case(text, word); });
+  };
+  const bool on = is_one_of({"1", "true", "yes", "on"});
+  if (!on && !is_one_of({"", "0", "false", "no", "off"})) return error{"must be 1 (or true, yes, on) or 0 (or false, no, off)"};
+  s.bypass_limiter = on;
+  return {};
+}
+std::string show_bypass(const settings& s) { return s.bypass_limiter ? "1" : "0"; }
+
+// Only the kind: the rest of the URL is read where it is used, and nothing of it is quoted, for its password.
+result<void> set_redis_url(settings& s, std::string_view text) {
+  if (text.starts_with("rediss://")) return error{"must be redis:// or unix://: TLS to Redis (rediss://) is not supported yet"};
+  if (!text.empty() && !text.starts_with("redis://") && !text.starts_with("unix://")) {
+    return error{"must be redis://[user:password@]host:port/db or unix:///path?db=0"};
+  }
+  s.redis_url = text;
+  return {};
+}
+
+result<void> set_host(settings& s, std::string_view text) {
+  if (text.empty()) return error{"must be an address to listen on, such as 127.0.0.1 or 0.0.0.0"};
+  s.host = text;
+  return {};
+}
+
+result<void> set_node_id(settings& s, std::string_view text) {
+  const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (text.size() > 128 || !printable) return error{"must be at most 128 letters, digits or signs, without spaces"};
+  s.node_id = text;
+  return {};
+}
+
+constexpr std::uint64_t an_hour_ms = 3'600'000;
+
+template <auto Member, std::uint64_t Least, std::uint64_t Most>
+constexpr setting number(std::string_view flag, std::string_view variable, std::string_view help) {
+  return {flag, variable, "N", help, set_number<Member, Least, Most>, show_number<Member>};
+}
+
+constexpr std::array<setting, 21> table{{
+    {"--redis", "REDIS_URL", "URL",
+     "share the limits with all nodes on this Redis: redis://[user:password@]host:port/db or unix:///path?db=0; alone it means "
+     "redis://localhost:6379/0. Without it the store is embedded and the limits are this node's alone",
+     set_redis_url, show_text<&settings::redis_url>, setting::value_of::optional, "redis://localhost:6379/0", true},
+    {"--api-keys-file", "API_KEYS_FILE", "FILE", "the keys and their limits (YAML); empty: none",
+     set_text<&settings::api_keys_file>, show_text<&settings::api_keys_file>},
+    {"--api-keys", "API_KEYS", "YAML", "the same, inline; its entries replace the file's. Better in the environment than on the command line",
+     set_text<&settings::api_keys>, show_text<&settings::api_keys>, setting::value_of::required, {}, true},
+    number<&settings::window_seconds, 1, 3600>("--window-seconds", "WINDOW_SECONDS",
+                                               "limits hold in any so many consecutive seconds"),
+    {"--node-id", "NODE_ID", "NAME", "how this node calls itself in answers; default hostname:port", set_node_id,
+     show_text<&settings::node_id>},
+    {"--bypass-limiter", "BYPASS_LIMITER", "0|1", "check keys, but account for nothing", set_bypass, show_bypass,
+     setting::value_of::by_equals, "1"},
+    {"--host", "HOST", "ADDRESS", "address to listen on", set_host, show_text<&settings::host>},
+    number<&settings::port, 0, 65535>("--port", "PORT", "port to listen on; 0: any free one, which the start line tells"),
+    number<&settings::workers, 0, 256>("--workers", "WORKERS", "threads that serve, each with its own event loop; 0: one per core"),
+    number<&settings::default_output_tokens, 1, 4'294'967'294>(
+        "--default-output-tokens", "DEFAULT_OUTPUT_TOKENS",
+        "output tokens reserved, and allowed, for a request that names no cap; never more than its key's limit"),
+    number<&settings::max_body_bytes, 1024, 1U << 30U>("--max-body-bytes", "MAX_BODY_BYTES",
+                                                       "the largest request body; a larger one gets a 413"),
+    number<&settings::max_connections, 1, 1'000'000>("--max-connections", "MAX_CONNECTIONS", "connections over all workers"),
+    number<&settings::header_timeout_ms, 1, an_hour_ms>("--header-timeout-ms", "HEADER_TIMEOUT_MS",
+                                                        "from a request's first byte to the end of its head"),
+    number<&settings::body_timeout_ms, 1, an_hour_ms>("--body-timeout-ms", "BODY_TIMEOUT_MS",
+                                                      "from there to the end of its body"),
+    number<&settings::idle_timeout_ms, 1, an_hour_ms>("--idle-timeout-ms", "IDLE_TIMEOUT_MS",
+                                                      "a connection without a request is kept so long"),
+    number<&settings::write_timeout_ms, 1, an_hour_ms>("--write-timeout-ms", "WRITE_TIMEOUT_MS",
+                                                       "a client has so long to take its answer"),
+    number<&settings::store_deadline_ms, 1, 60'000>("--store-deadline-ms", "STORE_DEADLINE_MS",
+                                                    "a verdict that takes longer is answered with 503"),
+    number<&settings::shutdown_seconds, 1, 3600>("--shutdown-seconds", "SHUTDOWN_SECONDS",
+                                                 "after SIGTERM, requests in flight have so long to end"),
+    {"--key-id-secret", "KEY_ID_SECRET", "TEXT",
+     "makes key ids unguessable (HMAC-SHA-256); the same on all nodes. Better in the environment than on the command line",
+     set_text<&settings::key_id_secret>, show_text<&settings::key_id_secret>, setting::value_of::required, {}, true},
+    number<&settings::mock_completion_tokens, 1, 100'000>("--mock-completion-tokens", "MOCK_COMPLETION_TOKENS",
+                                                          "tokens of each answer of the mock, as far as the request's cap allows"),
+    number<&settings::mock_delay_ms, 0, 600'000>("--mock-delay-ms", "MOCK_DELAY_MS", "how long the mock thinks"),
+}};
+
+}  // namespace
+
+std::span<const setting> all_settings() { return table; }
+
+result<void> set_one(settings& into, const setting& which, std::string_view name, std::string_view text) {
+  const auto done = which.set(into, text);
+  if (done) return {};
+  const bool quotable = !which.secret && text.size() <= 64;
+  return error{joined({name, quotable ? "=" : "", quotable ? text : "", ": ", done.error().message})};
+}
+
+}  // namespace weir::config
