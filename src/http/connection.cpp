@@ -77,24 +77,22 @@ result<bool, refusal> connection::next_head() {
 }
 
 awaitable<void> connection::serve() {
-  bool threw = false;
   try {
     co_await context_.answers.serve(*this);
-  } catch (const std::exception&) {
-    threw = true;
+  } catch (const std::exception&) {  // no memory, or a bug: this request's end, not the node's
+    context_.cells.handler_failures.add();
   }
-  if (!answered_ || (open_ && body_left_ > 0)) co_await tidy_up(threw);
+  if (!answered_ || (open_ && body_left_ > 0)) co_await tidy_up();
   finish();
 }
 
 // What a handler left undone: an answer, or a body nobody asked for.
-awaitable<void> connection::tidy_up(bool threw) {
+awaitable<void> connection::tidy_up() {
   if (!answered_ && !gone_) {
     if (body_failed_) {
       co_await refuse(*body_failed_);
       co_return;
     }
-    assert(threw);
     reply_.clear();
     reply_.status = 500;
     reply_.body = server_error;

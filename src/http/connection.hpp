@@ -69,7 +69,7 @@ class connection final : public exchange,
   result<bool, refusal> next_head();
   awaitable<void> serve();
   awaitable<void> refuse(refusal why);
-  awaitable<void> tidy_up(bool threw);
+  awaitable<void> tidy_up();
   awaitable<void> leave();
   void finish();
 

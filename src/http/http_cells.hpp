@@ -22,6 +22,7 @@ struct http_cells {
   cell requests;                               // heads read whole
   std::array<cell, refusal_count> refused{};   // by refusal: not a request, or its body could not be read
   std::array<cell, 500> answers{};             // by status - 100
+  cell handler_failures;  // handlers that threw: answered 500
   cell bytes_in;
   cell bytes_out;
   cell body_bytes_held;  // gauge: of the body budget
