@@ -93,7 +93,7 @@ constexpr setting number(std::string_view flag, std::string_view variable, std::
 }
 
 constexpr std::array<setting, 21> table{{
-    {"--redis", "REDIS_URL", "URL",
+    {"--redis", "REDIS_URL", "[URL]",
      "share the limits with all nodes on this Redis: redis://[user:password@]host:port/db or unix:///path?db=0; alone it means "
      "redis://localhost:6379/0. Without it the store is embedded and the limits are this node's alone",
      set_redis_url, show_text<&settings::redis_url>, setting::value_of::optional, "redis://localhost:6379/0", true},
@@ -105,7 +105,7 @@ constexpr std::array<setting, 21> table{{
                                                "limits hold in any so many consecutive seconds"),
     {"--node-id", "NODE_ID", "NAME", "how this node calls itself in answers; default hostname:port", set_node_id,
      show_text<&settings::node_id>},
-    {"--bypass-limiter", "BYPASS_LIMITER", "0|1", "check keys, but account for nothing", set_bypass, show_bypass,
+    {"--bypass-limiter", "BYPASS_LIMITER", "[=0|1]", "check keys, but account for nothing", set_bypass, show_bypass,
      setting::value_of::by_equals, "1"},
     {"--host", "HOST", "ADDRESS", "address to listen on", set_host, show_text<&settings::host>},
     number<&settings::port, 0, 65535>("--port", "PORT", "port to listen on; 0: any free one, which the start line tells"),
