@@ -17,7 +17,6 @@ key_ring::key_ring(std::span<const known_key> keys, std::string_view key_id_secr
   for (const auto& known : keys) {
     insert(siphash_128(fingerprint_key_, known.key), static_cast<std::uint32_t>(records_.size()));
     records_.push_back({make_key_id(known.key, key_id_secret), known.limits, fixed_limit_lines(known.limits, window_seconds)});
-    if (guessable(known.key)) ++guessable_keys_;
   }
 }
 

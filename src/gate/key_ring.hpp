@@ -38,8 +38,6 @@ class key_ring {
   const key_record* find(std::string_view presented) const;
 
   std::size_t size() const { return records_.size(); }
-  // How many keys could be guessed from their plain SHA-256 (gate/key_identity.hpp).
-  std::size_t guessable_keys() const { return guessable_keys_; }
 
  private:
   // Open addressing, at most half full; index is into records_, of which no_record names none.
@@ -54,7 +52,6 @@ class key_ring {
   siphash_key fingerprint_key_;
   std::vector<key_record> records_;
   std::vector<slot> slots_;
-  std::size_t guessable_keys_ = 0;
 };
 
 // The key in the header `Authorization: Bearer <key>`: the scheme in any case, blanks around the key dropped.

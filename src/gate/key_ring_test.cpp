@@ -44,10 +44,6 @@ TEST(key_ring, finds_each_of_many_under_any_fingerprint_key) {
   }
 }
 
-TEST(key_ring, counts_the_keys_that_could_be_guessed) {
-  EXPECT_EQ(ring_of({{"sk-a", {}}, {"sk-proj-8Jx2vQ7mZt4LrB9cWn5KdH3s", {}}, {"sk-b", {}}}).guessable_keys(), 2u);
-}
-
 TEST(key_ring, prepares_the_lines_that_never_change) {
   EXPECT_EQ(ring_of({{"sk-a", {.requests = 5}}}).find("sk-a")->limit_lines,
             "x-ratelimit-limit-requests: 5\r\nRateLimit-Policy: \"requests\";q=5;w=60\r\n");

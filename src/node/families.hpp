@@ -37,16 +37,16 @@ class families {
     add(add(std::move(name), std::move(help), prometheus::MetricType::Gauge), {}).gauge.value = value;
   }
 
-  // The sum of histograms of one shape; `unit` is what one of the cells' units is in the metric's (1e-6: microseconds in seconds).
+  // The sum of histograms of one shape; `per_unit` of the cells' units make one of the metric's (1e6: microseconds, seconds).
   template <std::size_t N>
-  void histogram(std::string name, std::string help, const std::vector<const histogram_cell<N>*>& cells, double unit) {
+  void histogram(std::string name, std::string help, const std::vector<const histogram_cell<N>*>& cells, double per_unit) {
     auto& h = add(add(std::move(name), std::move(help), prometheus::MetricType::Histogram), {}).histogram;
     for (std::size_t i = 0; i <= N; ++i) {
       for (const auto* c : cells) h.sample_count += c->count(i);
-      if (i < N) h.bucket.push_back({h.sample_count, static_cast<double>(cells.front()->upper()[i]) * unit});
+      if (i < N) h.bucket.push_back({h.sample_count, static_cast<double>(cells.front()->upper()[i]) / per_unit});
     }
     h.bucket.push_back({h.sample_count, std::numeric_limits<double>::infinity()});
-    for (const auto* c : cells) h.sample_sum += static_cast<double>(c->sum()) * unit;
+    for (const auto* c : cells) h.sample_sum += static_cast<double>(c->sum()) / per_unit;
   }
 
   std::vector<prometheus::MetricFamily> take() && { return std::move(all_); }

@@ -73,7 +73,7 @@ void add_decisions(families& out, const node_cells& cells) {
 
 void add_store_flow(families& out, const node_cells& cells) {
   out.histogram("weir_store_take_duration_seconds", "From a take to its verdict or outage.",
-                every(cells, [](const worker_cells& w) { return &w.store.take_latency_us; }), 1e-6);
+                every(cells, [](const worker_cells& w) { return &w.store.take_latency_us; }), 1e6);
   out.histogram("weir_store_batch_size", "Operations of one call to Redis.",
                 every(cells, [](const worker_cells& w) { return &w.store.batch_size; }), 1);
   out.gauge("weir_store_queued_takes", "Takes that wait for a batch.",
@@ -123,7 +123,7 @@ void add_http(families& out, const node_cells& cells) {
   out.counter("weir_http_answers_total", "Answers by status.", std::move(answers));
   out.counter("weir_http_refused_total", "What could not be read as a request, or whose body could not.", std::move(refused));
   out.histogram("weir_http_request_duration_seconds", "From a request's head to its answer written.",
-                every(cells, [](const worker_cells& w) { return &w.http.request_duration_us; }), 1e-6);
+                every(cells, [](const worker_cells& w) { return &w.http.request_duration_us; }), 1e6);
   out.gauge("weir_http_connections", "Open connections.",
             sum(cells, [](const worker_cells& w) { return w.http.connections.get(); }));
   out.gauge("weir_http_held_body_bytes", "Request bodies held in memory.",

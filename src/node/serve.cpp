@@ -12,6 +12,7 @@
 
 #include "http/bind.hpp"
 #include "node/announce.hpp"
+#include "node/check.hpp"
 #include "node/supervisor.hpp"
 #include "tokens/byte_estimator.hpp"
 
@@ -115,7 +116,8 @@ int serve(const config::settings& settings, const std::vector<config::key_entry>
     workers.push_back(std::make_unique<worker>(*worker_loops[i], std::move((*doors)[i]), plan, random_u64(), *cells.workers[i]));
   }
   supervisor runs(control, workers, desk, log, std::chrono::seconds(settings.shutdown_seconds));
-  announce(facts, settings, ring.guessable_keys(), log);
+  announce(facts, log);
+  caution(settings, keys, log);
   return runs.run();
 }
 
