@@ -1,4 +1,4 @@
-// Runs a fuzz target without libFuzzer: each file of the named folders, and seeded mutations of it, so that every compiler's tests cover it.
+// Runs a fuzz target without libFuzzer, for every compiler: each file of the named folders, and seeded mutations of it.
 #include <cstdint>
 #include <cstdio>
 #include <exception>

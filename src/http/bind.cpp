@@ -9,7 +9,9 @@ namespace {
 using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 constexpr int backlog = 4096;  // the kernel cuts it to net.core.somaxconn
 
-std::string name_of(const std::string& host, std::uint16_t port) { return host + ":" + std::to_string(port); }
+error refused(const std::string& host, std::uint16_t port, const boost::system::error_code& ec) {
+  return {"cannot listen on " + host + ":" + std::to_string(port) + ": " + ec.message()};
+}
 
 result<tcp::endpoint> resolve(asio::io_context& loop, const std::string& host, std::uint16_t port) {
   boost::system::error_code ec;
@@ -40,12 +42,12 @@ result<std::vector<tcp_acceptor>> listen_on(const std::string& host, std::uint16
   if (!at) return at.error();
   if (port != 0) {  // a second process with SO_REUSEPORT would be let in unseen; one without is told
     tcp_acceptor probe(*loops.front());
-    if (const auto ec = open(probe, *at, false)) return error{"cannot listen on " + name_of(host, port) + ": " + ec.message()};
+    if (const auto ec = open(probe, *at, false)) return refused(host, port, ec);
   }
   std::vector<tcp_acceptor> acceptors;
   for (auto* loop : loops) {
     auto& acceptor = acceptors.emplace_back(*loop);
-    if (const auto ec = open(acceptor, *at, true)) return error{"cannot listen on " + name_of(host, at->port()) + ": " + ec.message()};
+    if (const auto ec = open(acceptor, *at, true)) return refused(host, at->port(), ec);
     if (at->port() == 0) at->port(acceptor.local_endpoint().port());
   }
   return acceptors;

@@ -45,7 +45,8 @@ class asking {
  public:
   explicit asking(std::uint16_t port) : ticks_(loop_, 5ms), client_(loop_, {asio::ip::address_v4::loopback(), port}, ticks_) {}
 
-  result<const response*, client_failure> ask(std::string_view head, std::string_view body = "", std::chrono::milliseconds patience = 10s) {
+  result<const response*, client_failure> ask(std::string_view head, std::string_view body = "",
+                                              std::chrono::milliseconds patience = 10s) {
     std::optional<result<const response*, client_failure>> got;
     ticks_.start();
     asio::co_spawn(loop_, exchange(head, body, patience, got), [this](const std::exception_ptr&) { ticks_.stop(); });
@@ -119,7 +120,8 @@ TEST(client, moves_large_requests_and_answers) {
   server.answers.body_limit = 8U << 20;
   asking client(server.port);
   const std::string body(6U << 20, 'x');
-  const auto got = client.ask("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n", body);
+  const auto head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+  const auto got = client.ask(head, body);
   ASSERT_TRUE(got);
   EXPECT_EQ((*got)->body, body);
 }

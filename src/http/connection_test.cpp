@@ -209,9 +209,10 @@ TEST(connection, answers_500_for_a_handler_that_throws) {
 }
 
 TEST(connection, refuses_smugglers_and_serves_nothing_behind) {
-  for (const string& request : {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get("/x"),
-                                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n" + get("/x"), string("GET / HTTP/1.1\r\n\r\n") + get("/x"),
-                                "GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n" + get("/x"), string("GET / HTTP/1.1\nHost: a\n\n")}) {
+  const string begin = "POST / HTTP/1.1\r\nHost: a\r\n";
+  for (const string& request : {begin + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get("/x"),
+                                begin + "Transfer-Encoding: gzip\r\n\r\n" + get("/x"), begin + " b\r\n\r\n" + get("/x"),
+                                "GET / HTTP/1.1\r\n\r\n" + get("/x"), string("GET / HTTP/1.1\nHost: a\n\n")}) {
     test_server server;
     raw_client client(server.port);
     client.send(request);
@@ -222,11 +223,12 @@ TEST(connection, refuses_smugglers_and_serves_nothing_behind) {
 }
 
 TEST(connection, answers_each_refusal_by_its_status) {
-  const std::pair<string, unsigned> rows[] = {{"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505},
-                                              {get("/", "Expect: a-miracle\r\n"), 417},
-                                              {get("/", "x: " + string(17'000, 'y') + "\r\n"), 431},
-                                              {post("/echo", "").insert(0, "\x16"), 400},
-                                              {"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", 400}};
+  const std::pair<string, unsigned> rows[] = {
+      {"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505},
+      {get("/", "Expect: a-miracle\r\n"), 417},
+      {get("/", "x: " + string(17'000, 'y') + "\r\n"), 431},
+      {post("/echo", "").insert(0, "\x16"), 400},
+      {"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", 400}};
   test_server server;
   for (const auto& [request, status] : rows) {
     raw_client client(server.port);
@@ -252,7 +254,8 @@ TEST(connection, holds_no_more_of_bodies_than_the_budget) {
 
 TEST(connection, outlives_clients_that_leave_in_every_step) {
   test_server server;
-  const string request = post("/echo", string(100, 'x')), chunks = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+  const string request = post("/echo", string(100, 'x'));
+  const string chunks = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
   std::size_t clients = 0;
   for (const auto& bytes : {request, chunks}) {
     for (std::size_t cut = 0; cut <= bytes.size(); cut += 3, ++clients) {

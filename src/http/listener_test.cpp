@@ -169,7 +169,8 @@ TEST(listener, refuses_newcomers_once_stopped) {
 }
 
 TEST(listener, cancels_in_every_step) {
-  for (const string& request : {string(), string("GET"), get("/wait"), string("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe"),
+  for (const string& request : {string(), string("GET"), get("/wait"),
+                                string("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe"),
                                 string("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\nhe"),
                                 get("/", "Connection: close\r\n"), get("/big")}) {
     test_server server;

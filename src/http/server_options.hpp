@@ -25,6 +25,7 @@ struct server_options {
 inline constexpr std::size_t head_limit_bytes = 16U << 10;  // request line and fields; beyond it 431
 inline constexpr std::size_t head_limit_fields = 128;       // beyond it 431
 inline constexpr std::size_t kept_buffer_bytes = 64U << 10;  // what a connection keeps of a buffer that a big request grew
+inline constexpr std::size_t renewing_bytes = 64U << 10;     // progress of a body or an answer that renews its deadline
 inline constexpr std::size_t padding_bytes = 64;            // readable behind each body (simdjson reads that far)
 
 }  // namespace weir::http

@@ -53,7 +53,8 @@ class remembering_log final : public event_log {
   std::vector<std::string> events_;
 };
 
-// /echo: the body · /ignore: does not read it · /big: 8 MiB · /wait: after release() · /throw · /mute: no answer of its own to a bad body
+// /echo: the body · /ignore: does not read it · /big: 8 MiB · /wait: answers after release() · /throw
+// /mute: as /echo, but leaves a body that is refused to the connection
 class path_handler final : public handler {
  public:
   explicit path_handler(asio::io_context& loop) : released_(loop, steady_time::max()) {}

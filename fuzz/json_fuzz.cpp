@@ -1,0 +1,92 @@
+// Any bytes as a chat request: judged as simdjson's DOM judges them, the same twice, unmoved by what lies behind the body, and whatever is
+// said about them is JSON again.
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "openai/chat_request.hpp"
+#include "openai/completion.hpp"
+
+namespace {
+
+using namespace weir::openai;
+using outcome = weir::result<chat_request, api_error>;
+
+void require(bool held, const char* what) {
+  if (held) return;
+  std::fprintf(stderr, "broken: %s\n", what);
+  std::abort();
+}
+
+outcome read(chat_reader& reader, std::string_view body, char behind) {
+  std::vector<char> bytes(body.begin(), body.end());
+  bytes.insert(bytes.end(), simdjson::SIMDJSON_PADDING, behind);
+  return reader.read(bytes.data(), body.size());
+}
+
+bool same(const outcome& a, const outcome& b) {
+  if (a.has_value() != b.has_value()) return false;
+  if (!a) return a.error().message == b.error().message && a.error().param == b.error().param;
+  return a->model == b->model && a->text == b->text && a->texts.size() == b->texts.size() && a->output_cap == b->output_cap &&
+         a->choice_count == b->choice_count && a->message_count == b->message_count && a->extra_tokens == b->extra_tokens;
+}
+
+std::size_t brackets(std::string_view body) {
+  return static_cast<std::size_t>(std::count_if(body.begin(), body.end(), [](char c) { return c == '[' || c == '{'; }));
+}
+
+// The DOM is the reference, but for what it refuses and we do not: numbers beyond a double, lone surrogates, and depth.
+void agree_with_dom(const outcome& ours, std::string_view body) {
+  const bool refused = !ours && ours.error().message == not_json().message;
+  simdjson::dom::parser parser;
+  const simdjson::error_code theirs = parser.parse(body.data(), body.size()).error();
+  if (theirs == simdjson::NUMBER_ERROR || theirs == simdjson::STRING_ERROR || brackets(body) > 200) return;
+  require(refused == (theirs != simdjson::SUCCESS), "the reader and the DOM agree on what is JSON");
+}
+
+void is_json(const std::string& text) {
+  simdjson::dom::parser parser;
+  require(parser.parse(text).error() == simdjson::SUCCESS, "what is written is JSON");
+}
+
+void check_request(const chat_request& r) {
+  require(!r.model.empty() && r.message_count > 0, "a request has a model and messages");
+  require(r.choice_count >= 1 && r.choice_count <= 128, "n is in its bounds");
+  require(std::uint64_t{r.output_cap.value_or(1)} * r.choice_count < 0xffffffffU, "n times the cap fits");
+  r.for_each_text([](std::string_view text) {
+    require(simdjson::validate_utf8(text.data(), text.size()), "texts are UTF-8");
+  });
+  std::string out;
+  completion made;
+  made.choices.push_back({r.text, 1, finish_reason::stop});
+  const completion_facts facts{"chatcmpl-x", 0, r.model, 1, "n"};
+  write_completion(out, made, facts);
+  is_json(out);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string body(reinterpret_cast<const char*>(data), size);
+  chat_reader reader;
+  outcome first = read(reader, body, '\0');
+  for (const char behind : {'\0', '}', ']', ',', '"', ':'}) {
+    const outcome again = read(reader, body, behind);
+    require(same(first, again), "the outcome is the same again, whatever lies behind the body");
+  }
+  agree_with_dom(first, body);
+  std::string out;
+  write_error(out, first ? wrong_key(body) : first.error());
+  is_json(out);
+  if (first) {
+    check_request(*first);
+    reader.recycle(std::move(*first));
+  }
+  return 0;
+}
