@@ -104,16 +104,17 @@ void batcher::begin_flight(steady_time now) {
 void batcher::fill(flight& to, steady_time now) {
   batch_.clear();
   const bool settles_may_go = now >= retry_settles_at_;
-  if (settles_may_go) fill_aged(to, now);
+  if (settles_may_go) fill_aged(to, now, max_aged_settles);
   fill_takes(to);
+  if (settles_may_go) fill_aged(to, now, batch::max_operations);
   const bool light = takes_.queued() == 0 && batch_.operations() <= light_batch_operations &&
                      last_batch_operations_ <= light_batch_operations;
   if (settles_may_go && light && (!batch_.empty() || flight_count_ == 0)) fill_settles(to);
   if (to.deadline == to.sent) to.deadline = now + settle_reply_deadline;
 }
 
-void batcher::fill_aged(flight& to, steady_time now) {
-  while (!settles_.empty() && batch_.operations() < max_aged_settles) {
+void batcher::fill_aged(flight& to, steady_time now, std::size_t most) {
+  while (!settles_.empty() && batch_.operations() < most) {
     if (!draining_ && settles_.front_since() + settle_patience > now) return;
     if (!add_settle(*settles_.front(), to)) return;
     settles_.pop_front();

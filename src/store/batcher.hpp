@@ -38,7 +38,7 @@ inline constexpr std::size_t max_queued_takes = 4096;     // some 50 ms of work;
 inline constexpr std::size_t max_queued_settles = 65536;  // at most 7 MiB; the oldest is dropped and counted
 inline constexpr std::size_t max_batches_in_flight = 2;
 inline constexpr std::size_t light_batch_operations = 4;  // the last batch was no larger: traffic is light
-inline constexpr std::size_t max_aged_settles = batch::max_operations / 4;  // ahead of the takes of a batch
+inline constexpr std::size_t max_aged_settles = batch::max_operations / 2;  // ahead of a batch's takes: as many as these
 inline constexpr std::chrono::milliseconds longest_wait{60'000};  // a take's deadline is never further away
 inline constexpr std::chrono::milliseconds settle_patience{50};
 inline constexpr std::chrono::milliseconds settle_reply_deadline{1000};  // of a batch without takes
@@ -102,7 +102,7 @@ class batcher {
   void drop_oldest();
 
   void fill(flight& to, steady_time now);
-  void fill_aged(flight& to, steady_time now);
+  void fill_aged(flight& to, steady_time now, std::size_t most);
   void fill_takes(flight& to);
   void fill_settles(flight& to);
   bool add_settles_of(const charge& asked, flight& to);

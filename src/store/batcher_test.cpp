@@ -200,6 +200,24 @@ TEST(batcher, sends_aged_settles_ahead_of_takes_but_leaves_room_for_these) {
   EXPECT_TRUE(operations[max_aged_settles].is_take);
 }
 
+// Each take brings a settle: were takes ever to go in greater numbers, the settles' queue would overflow.
+TEST(batcher, keeps_up_with_settles_however_many_takes_wait) {
+  talk t;
+  t.be_busy();
+  for (unsigned round = 0; round < 50; ++round) {
+    for (unsigned n = 0; n < batch::max_operations; ++n) t.take(1'000'000 + round * 1'000 + n);
+    for (const auto& command : t.send()) {
+      packed_reply r = t.reply();
+      for (const auto& op : command.operations()) op.is_take ? r.admitted({1, 1, 1}, 100, 7) : r.settled();
+      t.hear(r);
+    }
+    for (unsigned n = 0; n < t.b.finished().size(); ++n) t.settle(round * 1'000 + n);
+    t.b.finished().clear();
+    t.now += settle_patience;
+  }
+  EXPECT_LE(t.b.queued_settles(), 3 * batch::max_operations);
+}
+
 TEST(batcher, merges_settles_of_one_second_of_a_window) {
   talk t;
   t.be_busy();
