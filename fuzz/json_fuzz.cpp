@@ -44,14 +44,14 @@ std::size_t brackets(std::string_view body) {
 // The DOM is the reference, but for what it refuses and we do not: numbers beyond a double, lone surrogates, and depth.
 void agree_with_dom(const outcome& ours, std::string_view body) {
   const bool refused = !ours && ours.error().message == not_json().message;
-  simdjson::dom::parser parser;
+  static simdjson::dom::parser parser;  // its memory serves all inputs, as does the reader's below
   const simdjson::error_code theirs = parser.parse(body.data(), body.size()).error();
   if (theirs == simdjson::NUMBER_ERROR || theirs == simdjson::STRING_ERROR || brackets(body) > 200) return;
   require(refused == (theirs != simdjson::SUCCESS), "the reader and the DOM agree on what is JSON");
 }
 
 void is_json(const std::string& text) {
-  simdjson::dom::parser parser;
+  static simdjson::dom::parser parser;
   require(parser.parse(text).error() == simdjson::SUCCESS, "what is written is JSON");
 }
 
@@ -74,9 +74,9 @@ void check_request(const chat_request& r) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string body(reinterpret_cast<const char*>(data), size);
-  chat_reader reader;
+  static chat_reader reader;
   outcome first = read(reader, body, '\0');
-  for (const char behind : {'\0', '}', ']', ',', '"', ':'}) {
+  for (const char behind : {'\0', '}', ',', '"'}) {
     const outcome again = read(reader, body, behind);
     require(same(first, again), "the outcome is the same again, whatever lies behind the body");
   }

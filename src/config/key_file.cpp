@@ -1,11 +1,14 @@
 #include "config/key_file.hpp"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <initializer_list>
+#include <optional>
+#include <sstream>
 #include <unordered_map>
 
 #include "base/mask_key.hpp"
@@ -50,6 +53,30 @@ std::string shown_value(std::string_view text) {
   return like_a_number || text.size() <= 12 ? joined({"\"", text, "\""}) : "a text";
 }
 
+// Takes a document's events and keeps only where it began.
+struct document_start final : YAML::EventHandler {
+  YAML::Mark begin;
+
+  void OnDocumentStart(const YAML::Mark& mark) override { begin = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// Where a second document begins. Not by YAML::LoadAll: yaml-cpp 0.7 finds documents without end behind a stray comma.
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  document_start start;
+  if (parser.HandleNextDocument(start) && parser.HandleNextDocument(start)) return start.begin;
+  return std::nullopt;
+}
+
 // The reading of one text: every function gives the error it met, or none.
 class key_parser {
  public:
@@ -77,10 +104,9 @@ error key_parser::at(const YAML::Mark& mark, std::string_view what) const {
 
 result<std::vector<key_entry>> key_parser::parse(std::string_view yaml) {
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(yaml));
-    if (documents.empty()) return at({}, joined({"is empty; ", form}));
-    if (documents.size() > 1) return at(documents[1].Mark(), "a second document begins here; a key file is one");
-    if (const auto read = read_root(documents[0]); !read) return read.error();
+    const std::string text(yaml);
+    if (const auto read = read_root(YAML::Load(text)); !read) return read.error();
+    if (const auto second = second_document(text)) return at(*second, "a second document begins here; a key file is one");
   } catch (const YAML::Exception& e) {
     return at(e.mark, joined({"this is not YAML: ", e.msg}));
   }
@@ -88,7 +114,7 @@ result<std::vector<key_entry>> key_parser::parse(std::string_view yaml) {
 }
 
 result<void> key_parser::read_root(const YAML::Node& root) {
-  if (root.IsNull()) return at({}, joined({"is empty; ", form}));
+  if (!root || root.IsNull()) return at({}, joined({"is empty; ", form}));
   if (!root.IsMap()) return at(root.Mark(), joined({"the field \"keys\" was expected here; ", form}));
   const YAML::Node* found = nullptr;
   YAML::Node keys;

@@ -127,7 +127,7 @@ TEST(key_file, shows_the_whole_form_where_the_shape_is_wrong) {
                {"keys: [sk-a]\n", "f.yaml:1:7: \"keys\" must hold at least one key with its limits; write\nkeys:\n"},
                {"keys: {}\n", "f.yaml:1:7: \"keys\" must hold at least one key with its limits; write\nkeys:\n"},
                {"keys: {a: {}}\nkeys: {b: {}}\n", "f.yaml:2:1: the field \"keys\" stands here a second time; join the two"},
-               {"keys: {a: {}}\n---\nkeys: {b: {}}\n", "f.yaml:3:1: a second document begins here; a key file is one"},
+               {"keys: {a: {}}\n---\nkeys: {b: {}}\n", "f.yaml:2:1: a second document begins here; a key file is one"},
                {"keys: {sk-a: {request_per_minute: 1}\n", "f.yaml:2:1: this is not YAML: "},
                {"keys:\n\t- a\n", "f.yaml:2:"},
                {"keys: *nobody\n", "f.yaml:1:"}};
@@ -155,6 +155,12 @@ TEST(key_file, no_error_holds_a_whole_key) {
 TEST(key_file, a_bomb_of_brackets_is_an_error) {
   EXPECT_NE(error_of("keys: " + std::string(100'000, '[')), "");
   EXPECT_NE(error_of(std::string(100'000, '{')), "");
+}
+
+TEST(key_file, a_stray_comma_is_an_error_not_documents_without_end) {
+  EXPECT_NE(error_of(",keys: {a: {}}"), "");
+  EXPECT_NE(error_of("keys: {a: {}}\n,"), "");
+  EXPECT_NE(error_of("keys: {a: {}}\n---\n,"), "");
 }
 
 TEST(key_file, inline_entries_replace_the_files_and_add_to_them) {
