@@ -15,7 +15,13 @@ ALL_SOURCES = FILES + sorted(path for folder in ("tests", "fuzz", "bench", "scri
 
 
 def is_test(path):
-    return path.stem.endswith("_test") or path.stem.endswith("_model")
+    """A test, or a header that only tests include."""
+    if path.stem.endswith("_test"):
+        return True
+    if path.suffix != ".hpp":
+        return False
+    users = [other for other in FILES if str(path.relative_to(SRC)) in includes(other)]
+    return bool(users) and all(other.stem.endswith("_test") for other in users)
 
 
 def room_of(path):

@@ -66,15 +66,25 @@ def test_readiness_fails_first_while_requests_are_still_answered():
     with Node(**settings(MOCK_DELAY_MS=1500)) as node:
         watcher, busy = Connection(node.port), Connection(node.port, timeout=20)
         busy.send(chat_bytes("sk-test"))
-        eventually(lambda: b"weir" in get(node.port, "/metrics").body)
+        eventually(lambda: admitted(node) == 1, what="the request")
         node.signal(signal.SIGTERM)
-        # The watcher's connection was idle: it is closed, or tells that the node is not ready any more.
-        try:
-            assert watcher.ask(b"GET /readyz HTTP/1.1\r\nHost: weir\r\n\r\n").status == 503
-        except (Closed, OSError):
-            pass
+        eventually(lambda: says_not_ready(watcher), what="not ready")
         assert busy.answer().status == 200
         assert node.wait() == 0
+
+
+def admitted(node):
+    text = get(node.port, "/metrics").body.decode()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+               if line.startswith("weir_decisions_total") and 'verdict="admitted"' in line)
+
+
+def says_not_ready(watcher):
+    """503, or the connection closed: an idle one is, when a node stops."""
+    try:
+        return watcher.ask(b"GET /readyz HTTP/1.1\r\nHost: weir\r\n\r\n").status == 503
+    except (Closed, OSError):
+        return True
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
