@@ -18,9 +18,9 @@ struct raw_options {
 };
 
 constexpr const char* examples = R"(Examples:
-  weir load --api-keys sk-test-tier-a                      one node on port 8000, one minute
+  weir load --nodes http://127.0.0.1:8000 --api-keys sk-test-tier-a
   weir load --nodes http://127.0.0.1:8001,http://127.0.0.1:8002 --api-keys @keys.txt --duration 3m
-  weir load --api-keys sk-test-tier-a --rate 500 --json report.json
+  weir load --nodes http://127.0.0.1:8000 --api-keys sk-test-tier-a --rate 500 --json report.json
 Exit codes: 0; 1: a key was over-admitted, or no node could be reached; 2: wrong command line.)";
 
 void declare(CLI::App& app, options& o, raw_options& raw) {
@@ -152,12 +152,13 @@ result<void> read_keys(const raw_options& raw, options& o) {
 
 result<void> read_nodes(const raw_options& raw, options& o) {
   std::set<std::string> seen;
-  for (const std::string& text : raw.nodes.empty() ? std::vector<std::string>{"http://127.0.0.1:8000"} : raw.nodes) {
+  for (const std::string& text : raw.nodes) {
     if (text.empty()) continue;
     auto node = read_node_url(text);
     if (!node) return node.error();
     if (seen.insert(node->url).second) o.nodes.push_back(std::move(*node));
   }
+  if (o.nodes.empty()) return error{"--nodes is missing: say which nodes to drive, like --nodes http://127.0.0.1:8000"};
   return {};
 }
 

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -18,14 +18,17 @@ std::variant<options, stop_text> read(std::vector<const char*> arguments) {
   return read_options(static_cast<int>(arguments.size()), arguments.data());
 }
 
-options good(const std::vector<const char*>& arguments) {
+// With a node, unless the arguments name some.
+options good(std::vector<const char*> arguments) {
+  const auto is_nodes = [](std::string_view a) { return a == "--nodes"; };
+  if (std::none_of(arguments.begin(), arguments.end(), is_nodes)) arguments.insert(arguments.end(), {"--nodes", "http://n:1"});
   auto r = read(arguments);
   if (const auto* stop = std::get_if<stop_text>(&r)) ADD_FAILURE() << stop->text;
   return std::get<options>(std::move(r));
 }
 
-TEST(load_options, defaults_need_a_key_only) {
-  const options o = good({"--api-keys", "sk-a"});
+TEST(load_options, have_defaults_for_all_but_nodes_and_keys) {
+  const options o = good({"--nodes", "http://127.0.0.1:8000", "--api-keys", "sk-a"});
   ASSERT_EQ(o.nodes.size(), 1U);
   EXPECT_EQ(o.nodes[0].url, "http://127.0.0.1:8000");
   EXPECT_EQ(o.duration_s, 60);
@@ -69,24 +72,26 @@ TEST(load_options, durations_have_units) {
 
 TEST(load_options, says_what_is_wrong_and_what_would_be_right) {
   const std::pair<std::vector<const char*>, const char*> rows[] = {
-      {{}, "--api-keys is missing"},
-      {{"--api-keys", "k", "--duration", "soon"}, "--duration soon: write seconds"},
-      {{"--api-keys", "k", "--duration", "0"}, "--duration 0"},
-      {{"--api-keys", "k", "--duration", "-1"}, "--duration -1"},
-      {{"--api-keys", "k", "--max-tokens", "9-3"}, "--max-tokens 9-3"},
-      {{"--api-keys", "k", "--max-tokens", "0"}, "--max-tokens 0"},
+      {{}, "--nodes is missing"},
+      {{"--nodes", "http://a:1"}, "--api-keys is missing"},
+      {{"--api-keys", "k"}, "--nodes is missing"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--duration", "soon"}, "--duration soon: write seconds"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--duration", "0"}, "--duration 0"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--duration", "-1"}, "--duration -1"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--max-tokens", "9-3"}, "--max-tokens 9-3"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--max-tokens", "0"}, "--max-tokens 0"},
       {{"--api-keys", "k", "--nodes", "https://a"}, "TLS"},
       {{"--api-keys", "k", "--nodes", "redis://a:1"}, "not an http URL"},
       {{"--api-keys", "k", "--nodes", "http://a:99999"}, "the port is not 1 to 65535"},
       {{"--api-keys", "k", "--nodes", "http://:80"}, "no host"},
-      {{"--api-keys", "k", "--concurrency", "0"}, "--concurrency"},
-      {{"--api-keys", "k", "--concurrency", "x"}, "--concurrency"},
-      {{"--api-keys", "k", "--concurrency", "2000"}, "1000 connections"},
-      {{"--api-keys", "a b"}, "no blanks"},
-      {{"--api-keys", "@/does/not/exist"}, "cannot be read"},
-      {{"--api-keys", "k", "--concurency", "3"}, "did you mean --concurrency?"},
-      {{"--api-keys", "k", "--node=http://a"}, "did you mean --nodes?"},
-      {{"--api-keys", "k", "--frobnicate"}, "--help"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--concurrency", "0"}, "--concurrency"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--concurrency", "x"}, "--concurrency"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--concurrency", "2000"}, "1000 connections"},
+      {{"--nodes", "a:1", "--api-keys", "a b"}, "no blanks"},
+      {{"--nodes", "a:1", "--api-keys", "@/does/not/exist"}, "cannot be read"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--concurency", "3"}, "did you mean --concurrency?"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--node=http://a"}, "did you mean --nodes?"},
+      {{"--nodes", "a:1", "--api-keys", "k", "--frobnicate"}, "--help"},
   };
   for (const auto& [arguments, expected] : rows) {
     const auto r = read(arguments);
@@ -121,7 +126,7 @@ TEST(load_options, keys_come_from_files) {
 TEST(load_options, a_wrong_line_of_a_key_file_is_named_but_not_shown) {
   const key_file file("sk-one\nsecret: 5\n");
   const std::string argument = "@" + file.name;
-  const auto stop = std::get<stop_text>(read({"--api-keys", argument.c_str()}));
+  const auto stop = std::get<stop_text>(read({"--nodes", "a:1", "--api-keys", argument.c_str()}));
   EXPECT_THAT(stop.text, HasSubstr(":2: not a key"));
   EXPECT_THAT(stop.text, testing::Not(HasSubstr("secret")));
 }
