@@ -155,6 +155,9 @@ void event_loop::count_start(const request& r) {
 void event_loop::finish_slot() {
   if (--running_slots_ > 0) return;
   ticker_.stop();
+  if (!pacer_) return;
+  const std::uint64_t meant = pacer_->starts_before(std::min(now_ns(), end_ns_));
+  tally_.never_started = meant - std::min(meant, tally_.started);
 }
 
 // --- what came back

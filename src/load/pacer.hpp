@@ -1,6 +1,7 @@
 // When an open loop starts its requests: a constant rate, spread evenly over the event loops. Pure.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 namespace weir::load {
@@ -20,6 +21,11 @@ class pacer {
   std::int64_t wait_ns(std::int64_t elapsed_ns, std::uint64_t sent) const {
     const std::int64_t due = due_ns(sent);
     return due > elapsed_ns ? due - elapsed_ns : 0;
+  }
+  // How many requests are meant to start before that moment of the run.
+  std::uint64_t starts_before(std::int64_t elapsed_ns) const {
+    const double steps = std::ceil((static_cast<double>(elapsed_ns) - first_ns_) / step_ns_);
+    return steps > 0 ? static_cast<std::uint64_t>(steps) : 0;
   }
   // Whether a start this long after its moment is worth reporting.
   bool late(std::int64_t elapsed_ns, std::uint64_t sent) const { return elapsed_ns - due_ns(sent) > late_ns; }

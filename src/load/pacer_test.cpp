@@ -46,6 +46,14 @@ TEST(pacer, loops_share_the_rate_without_meeting) {
   EXPECT_EQ(starts.size(), 1'000U);  // one start in each millisecond of the first second
 }
 
+TEST(pacer, counts_the_starts_of_a_run) {
+  const pacer first(200, 2, 0), second(200, 2, 1);
+  EXPECT_EQ(first.starts_before(0), 0U);
+  EXPECT_EQ(first.starts_before(1), 1U);
+  EXPECT_EQ(second.starts_before(5 * ms), 0U);
+  EXPECT_EQ(first.starts_before(1'000 * ms) + second.starts_before(1'000 * ms), 200U);
+}
+
 TEST(pacer, keeps_nanoseconds_after_a_month) {
   const pacer p(100'000, 1, 0);
   const std::uint64_t month = 100'000ULL * 86'400 * 30;

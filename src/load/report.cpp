@@ -25,12 +25,15 @@ constexpr double many_late_starts = 0.01;  // as part of all
 
 std::string ms(const histogram& h, double percent) { return fixed(static_cast<double>(h.percentile(percent)) / 1e6, 2); }
 
-std::string seconds_text(double s) { return fixed(s, 1) + " s"; }
+std::string count_of(std::uint64_t n, std::string_view what) { return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s"); }
+
+// Short keys are masked wholly: the beginning of the id tells them apart.
+std::string label(const key_facts& key) { return key.masked + " " + key.id.substr(0, 8); }
 
 std::string summary(const run_report& r, const node_tally& all) {
-  std::string text = "weir load: " + seconds_text(r.seconds) + (r.interrupted ? " (interrupted)" : "") + ", " +
-                     std::to_string(r.nodes.size()) + " node(s), " + std::to_string(r.keys.size()) + " key(s), " +
-                     std::to_string(r.loops) + " loop(s) of " + std::to_string(r.concurrency) + " in flight, ";
+  std::string text = "weir load: " + fixed(r.seconds, 1) + " s" + (r.interrupted ? " (interrupted)" : "") + ", " +
+                     count_of(r.nodes.size(), "node") + ", " + count_of(r.keys.size(), "key") + ", " + count_of(r.loops, "loop") +
+                     " of " + std::to_string(r.concurrency) + " in flight, ";
   text += r.rate > 0 ? "open loop at " + fixed(r.rate, 1) + " requests/s\n" : "closed loop\n";
   text += "throughput: " + grouped(static_cast<std::uint64_t>(r.requests_per_second())) + " requests/s (" + grouped(all.of.sent) +
           " sent, " + grouped(all.of.admitted) + " admitted, " + grouped(all.of.throttled_in_all()) + " throttled, " +
@@ -92,7 +95,7 @@ void add_audit_rows(text_table& table, const run_report& r, const audit_line& li
     const auto i = static_cast<std::size_t>(m);
     const std::uint32_t limit = line.named.limits[m];
     const window_finding &own = line.by_own_clock[i], &second = line.by_second[i];
-    table.add({r.keys[line.key].masked, store_label(r, line.store), std::string(name(m)),
+    table.add({label(r.keys[line.key]), store_label(r, line.store), std::string(name(m)),
                std::to_string(line.named.window_seconds) + " s", limit == limits::unlimited ? "unlimited" : grouped(limit),
                grouped(own.largest), grouped(second.largest), grouped(std::max(own.over_windows, second.over_windows))});
   }
@@ -101,8 +104,8 @@ void add_audit_rows(text_table& table, const run_report& r, const audit_line& li
 std::string unnamed_lines(const run_report& r) {
   std::string text;
   for (const audit_line& line : r.audited) {
-    if (!line.named.named()) text += r.keys[line.key].masked + " at " + store_label(r, line.store) + ": no limits named, nothing to audit\n";
-    if (line.windows_differ) text += "warning: nodes name different windows for " + r.keys[line.key].masked + "; the first one is judged\n";
+    if (!line.named.named()) text += label(r.keys[line.key]) + " at " + store_label(r, line.store) + ": no limits named, nothing to audit\n";
+    if (line.windows_differ) text += "warning: nodes name different windows for " + label(r.keys[line.key]) + "; the first one is judged\n";
   }
   return text;
 }
@@ -129,7 +132,7 @@ std::string audit_text(const run_report& r, const node_tally& all) {
   text += unnamed_lines(r);
   text += "windows turned over: " + (window > 0 ? fixed(r.seconds / window, 1) : std::string("-")) +
           "; outcomes unknown: " + grouped(all.outcomes_unknown()) + "\n";
-  return text + "over-admitted: " + grouped(r.over_admitted()) + " windows\n";
+  return text + "over-admitted: " + grouped(r.over_admitted()) + (r.over_admitted() == 1 ? " window\n" : " windows\n");
 }
 
 std::string warnings(const run_report& r) {
@@ -139,11 +142,11 @@ std::string warnings(const run_report& r) {
             " % of a core: it may be the bottleneck itself; latencies include its own queue\n";
   }
   const tally& t = r.counted;
-  if (r.rate > 0 && t.started > 0) {
-    text += "late starts: " + grouped(t.late_starts) + " of " + grouped(t.started) + "\n";
-    if (static_cast<double>(t.late_starts) > many_late_starts * static_cast<double>(t.started)) {
-      text += "warning: the load generator did not keep its schedule: raise --concurrency or --processes, or lower --rate\n";
-    }
+  if (r.rate == 0) return text;
+  const std::uint64_t meant = t.started + t.never_started, missed = t.late_starts + t.never_started;
+  text += "schedule: " + grouped(meant) + " starts, " + grouped(t.late_starts) + " of them late, " + grouped(t.never_started) + " never made\n";
+  if (static_cast<double>(missed) > many_late_starts * static_cast<double>(meant)) {
+    text += "warning: the load generator did not keep its schedule: raise --concurrency or --processes, or lower --rate\n";
   }
   return text;
 }

@@ -40,7 +40,7 @@ run_report two_nodes_one_key() {
 
 TEST(report, reads_like_this) {
   const std::string expected =
-      "weir load: 30.0 s, 2 node(s), 1 key(s), 2 loop(s) of 4 in flight, closed loop\n"
+      "weir load: 30.0 s, 2 nodes, 1 key, 2 loops of 4 in flight, closed loop\n"
       "throughput: 33 requests/s (1,004 sent, 2 admitted, 1,000 throttled, 2 errors)\n"
       "\n"
       "node        node_id  store   sent  admitted  throttled: requests  input tokens  output tokens  errors  p50 ms  p95 ms  p99 ms\n"
@@ -53,10 +53,10 @@ TEST(report, reads_like_this) {
       "sk-...er-a  0123456789abcdef0123456789abcdef  1,003         2                1,000             0              0\n"
       "\n"
       "audit (of what was sent and received within a window, and of W + 1 seconds of the store's clock)\n"
-      "key         store  metric         window      limit  largest, own clock  largest, by admitted second  windows over\n"
-      "sk-...er-a  redis  requests         10 s          2                   2                            2             0\n"
-      "sk-...er-a  redis  input_tokens     10 s        500                  60                           61             0\n"
-      "sk-...er-a  redis  output_tokens    10 s  unlimited                  32                           32             0\n"
+      "key                  store  metric         window      limit  largest, own clock  largest, by admitted second  windows over\n"
+      "sk-...er-a 01234567  redis  requests         10 s          2                   2                            2             0\n"
+      "sk-...er-a 01234567  redis  input_tokens     10 s        500                  60                           61             0\n"
+      "sk-...er-a 01234567  redis  output_tokens    10 s  unlimited                  32                           32             0\n"
       "windows turned over: 3.0; outcomes unknown: 1\n"
       "over-admitted: 0 windows\n";
   EXPECT_EQ(text_of(two_nodes_one_key()), expected);
@@ -90,7 +90,7 @@ TEST(report, over_admitted_is_the_sum_over_keys_and_metrics) {
 TEST(report, says_what_could_not_be_audited) {
   run_report r = two_nodes_one_key();
   r.audited[0].named = {};
-  EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a at redis: no limits named, nothing to audit\n"));
+  EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a 01234567 at redis: no limits named, nothing to audit\n"));
   EXPECT_THAT(json_of(r), HasSubstr(R"("limits": {"requests": null, "input_tokens": null, "output_tokens": null})"));
 }
 
@@ -100,7 +100,7 @@ TEST(report, names_the_node_of_an_embedded_store) {
   r.nodes[1].store = 1;
   r.audited.push_back(r.audited[0]);
   r.audited[1].store = 1;
-  EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a  http://b:1  requests"));
+  EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a 01234567  http://b:1  requests"));
 }
 
 TEST(report, warns_where_the_generator_is_the_bottleneck) {
@@ -110,12 +110,13 @@ TEST(report, warns_where_the_generator_is_the_bottleneck) {
   EXPECT_THAT(text_of(r), HasSubstr("used 97 % of a core"));
 }
 
-TEST(report, an_open_loop_tells_its_late_starts) {
+TEST(report, an_open_loop_tells_how_it_kept_its_schedule) {
   run_report r = two_nodes_one_key();
   r.rate = 500;
-  r.counted.started = 1'000;
-  r.counted.late_starts = 5;
-  EXPECT_THAT(text_of(r), HasSubstr("late starts: 5 of 1,000\n"));
+  r.counted.started = 995;
+  r.counted.late_starts = 4;
+  r.counted.never_started = 5;
+  EXPECT_THAT(text_of(r), HasSubstr("schedule: 1,000 starts, 4 of them late, 5 never made\n"));
   EXPECT_THAT(text_of(r), Not(HasSubstr("did not keep its schedule")));
   r.counted.late_starts = 50;
   EXPECT_THAT(text_of(r), HasSubstr("did not keep its schedule"));

@@ -49,7 +49,7 @@ TEST(load_run, catches_a_node_that_admits_one_too_many) {
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_THAT(r.out, HasSubstr("\"over_admitted\": 1,"));
   EXPECT_THAT(r.out, HasSubstr(R"("largest_window": {"requests": 4, "input_tokens": 40, "output_tokens": 20})"));
-  EXPECT_THAT(r.err, HasSubstr("over-admitted: 1 windows"));  // the text goes where the JSON is not
+  EXPECT_THAT(r.err, HasSubstr("over-admitted: 1 window\n"));  // the text goes where the JSON is not
 }
 
 TEST(load_run, judges_nodes_on_redis_together_and_embedded_ones_apart) {
@@ -122,8 +122,9 @@ TEST(load_run, an_open_loop_starts_what_it_was_told) {
   fake_node node({});
   const auto r = load({"--nodes", node.url, "--duration", "1s", "--rate", "200"});
   EXPECT_EQ(r.exit_code, 0);
-  EXPECT_EQ(node.handler.seen, 200);
-  EXPECT_THAT(r.out, ContainsRegex("late starts: [0-9]+ of 200"));
+  EXPECT_LE(node.handler.seen, 200);
+  EXPECT_GT(node.handler.seen, 100);  // on a very busy machine some are never made, and said to be
+  EXPECT_THAT(r.out, HasSubstr("schedule: 200 starts, "));
 }
 
 TEST(load_run, ends_early_and_reports_after_an_interrupt) {

@@ -38,8 +38,9 @@ void node_tally::merge(const node_tally& other) {
 void tally::merge(const tally& other) {
   for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i].merge(other.nodes[i]);
   for (std::size_t i = 0; i < keys.size(); ++i) keys[i].merge(other.keys[i]);
-  late_starts += other.late_starts;
   started += other.started;
+  late_starts += other.late_starts;
+  never_started += other.never_started;
 }
 
 node_tally tally::all_nodes() const {

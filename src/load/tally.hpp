@@ -49,8 +49,9 @@ struct tally {
 
   std::vector<node_tally> nodes;
   std::vector<counts> keys;
-  std::uint64_t late_starts = 0;  // of an open loop: started over pacer::late_ns after its moment
   std::uint64_t started = 0;
+  std::uint64_t late_starts = 0;    // of an open loop: over pacer::late_ns after their moment
+  std::uint64_t never_started = 0;  // of an open loop: their moment came, but no slot was free before the end
 
   void merge(const tally& other);
   node_tally all_nodes() const;
