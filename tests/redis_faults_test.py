@@ -5,7 +5,6 @@ import time
 import pytest
 
 from answer_log import Load, assert_within
-from promises_test import settled_total
 from raw_http import Connection, chat, chat_bytes, get
 from weir_harness import SLOWNESS, Node, RedisServer, eventually, keys_yaml
 
@@ -120,7 +119,7 @@ def test_redis_frozen_under_load_answers_within_the_deadline_and_thaws_uncharged
         # takes that Redis ran before it froze and whose reply was lost with the connection: those are counted.
         admitted = load.count(200) + 1
         left_behind = metric(node.port, "weir_store_unanswered_charges_total")
-        eventually(lambda: admitted <= settled_total(redis_server)[0] <= admitted + left_behind,
+        eventually(lambda: admitted <= redis_server.total()[0] <= admitted + left_behind,
                    what=f"a charge of {admitted} to {admitted + left_behind} requests")
 
 

@@ -8,7 +8,6 @@ import time
 
 import pytest
 
-from promises_test import settled_total
 from raw_http import Closed, Connection, chat, chat_body, chat_bytes, get, post_bytes
 from weir_harness import SLOWNESS, Node, eventually, keys_yaml
 
@@ -25,14 +24,14 @@ def test_sigterm_answers_what_is_in_flight_and_settles_it(redis_server):
         connections = [Connection(node.port, timeout=20) for _ in range(40)]
         for connection in connections:
             connection.send(chat_bytes("sk-test", max_tokens=500))
-        eventually(lambda: redis_server.windows() and settled_total(redis_server)[0] == 40, what="40 reservations")
-        assert settled_total(redis_server)[2] == 40 * 500
+        eventually(lambda: redis_server.windows() and redis_server.total()[0] == 40, what="40 reservations")
+        assert redis_server.total()[2] == 40 * 500
         node.signal(signal.SIGTERM)
         answers = [connection.answer() for connection in connections]
         assert {answer.status for answer in answers} == {200}
         assert {answer.headers["connection"] for answer in answers} == {"close"}
         assert node.wait() == 0
-        assert settled_total(redis_server)[::2] == (40, 40 * 3)  # all settles were sent before it ended
+        assert redis_server.total()[::2] == (40, 40 * 3)  # all settles were sent before it ended
 
 
 def test_sigterm_under_load_loses_no_answer(redis_server):
@@ -56,7 +55,7 @@ def test_sigterm_under_load_loses_no_answer(redis_server):
         stop.set()
         for thread in threads:
             thread.join()
-        requests, _, output = settled_total(redis_server)
+        requests, _, output = redis_server.total()
         assert set(statuses) == {200}
         # The charge of an answer that met a client's closed connection stays; output is settled for each of them.
         assert len(statuses) <= requests <= len(statuses) + 12 and output == 2 * requests
@@ -151,7 +150,7 @@ def test_a_client_may_leave_in_every_step(redis_server, step, leave):
         assert chat(node.port, "sk-test").status == 200
         eventually(lambda: open_connections(node) <= 1, what="the sessions' ends")
         # Whatever was reserved is settled at what was produced: 1 token, or none where it never came to that.
-        eventually(lambda: settled_total(redis_server)[2] <= settled_total(redis_server)[0], what="the settles")
+        eventually(lambda: redis_server.total()[2] <= redis_server.total()[0], what="the settles")
 
 
 def open_connections(node):
