@@ -2,7 +2,8 @@
 
 CPU microseconds a request are user and system time of the process (/proc/<pid>/stat) over wrk's count of answers. The
 server under test has core 0 for itself; wrk and Redis share core 1. A request is a POST of 330 bytes on one of 64
-connections; weir answers with about 1.1 KB, of which half are headers."""
+connections; weir answers with about 1.1 KB, of which half are headers. Other guests of a machine make it now faster, now
+slower: nginx is measured again before and after every row, and a row's ratio is to the mean of these two."""
 
 import argparse
 import contextlib
@@ -28,6 +29,7 @@ class Row:
     what: str
     per_second: float
     server_us: float
+    nginx_us: float
     p50_us: int
     p99_us: int
     redis_us: float | None = None
@@ -49,7 +51,7 @@ def measure(what, server, seconds, redis=None, keys=1, free_share=0.0):
     after = (server.cpu_seconds(), redis.cpu_seconds() if redis else 0)
     if broken:
         raise SystemExit(f"scripts/bench: {what}: {broken} requests got no answer")
-    row = Row(what, requests / elapsed, (after[0] - before[0]) / requests * 1e6, p50, p99, rejected=refused / requests)
+    row = Row(what, requests / elapsed, (after[0] - before[0]) / requests * 1e6, 0, p50, p99, rejected=refused / requests)
     if redis:
         row.redis_us = (after[1] - before[1]) / requests * 1e6
         row.batch = mean_batch(metrics_before, server.metrics())
@@ -83,18 +85,19 @@ def fill_windows(redis, keys, window_seconds, each_second):
 
 
 class Bench:
-    def __init__(self, folder, seconds, progress):
-        self.folder, self.seconds, self.progress = pathlib.Path(folder), seconds, progress
+    def __init__(self, folder, nginx, seconds, progress):
+        self.folder, self.nginx, self.seconds, self.progress = pathlib.Path(folder), nginx, seconds, progress
         self.rows = []
+        self.beside = [measure("nginx `return 200`", nginx, min(2, seconds))]
 
     def add(self, row):
+        """Takes a row and sets nginx beside it, as it was right before and is right after."""
+        again = measure("nginx `return 200`", self.nginx, min(2, self.seconds))
+        row.nginx_us = (self.beside[-1].server_us + again.server_us) / 2
+        self.beside.append(again)
         self.rows.append(row)
         self.progress(row)
         return row
-
-    def nginx(self):
-        with Nginx(tempfile.mkdtemp(dir=self.folder)) as server:
-            return self.add(measure("nginx `return 200`", server, self.seconds))
 
     def node(self, what, keys=1, limits=None, free_share=0.0, **settings):
         file = write_keys(self.folder / "keys.yaml", {key_name(i): limits or WIDE for i in range(keys)} | {FREE_KEY: {}})
@@ -116,7 +119,6 @@ class Bench:
                 return self.add(measure(what, server, self.seconds, redis, keys))
 
     def run(self):
-        self.nginx()
         self.node("bypass", BYPASS_LIMITER=1)
         self.node("embedded store")
         one = self.on_redis("Redis, 1 key", 1)
@@ -127,27 +129,28 @@ class Bench:
                       free_share=1 - REJECTED_SHARE, limits=WIDE | {"request_per_minute": 1000})
             self.on_redis(f"Redis, 1 key, 95 % rejected, W = {window}", 1, window, one.per_second)
             self.on_redis(f"Redis, 1,000 keys, 95 % rejected, W = {window}", 1000, window, many.per_second)
-        self.nginx()
 
-    def nginx_us(self):
-        costs = [row.server_us for row in self.rows if row.what.startswith("nginx")]
-        return sum(costs) / len(costs)
+    def nginx_row(self):
+        """The middle one of all runs of nginx."""
+        middle = sorted(self.beside, key=lambda row: row.server_us)[len(self.beside) // 2]
+        return dataclasses.replace(middle, nginx_us=middle.server_us)
 
 
-def markdown(rows, nginx_us):
+def markdown(rows):
     lines = ["| what | requests/s | CPU µs a request | × nginx | Redis CPU µs a request | mean batch | rejected | p50 / p99 ms |",
              "|---|---|---|---|---|---|---|---|"]
     for row in rows:
         redis = f"{row.redis_us:.2f}" if row.redis_us is not None else ""
         batch = f"{row.batch:.0f}" if row.batch is not None else ""
         rejected = f"{row.rejected:.0%}" if row.rejected else ""
-        lines.append(f"| {row.what} | {row.per_second:,.0f} | {row.server_us:.2f} | {row.server_us / nginx_us:.2f} | {redis} "
+        lines.append(f"| {row.what} | {row.per_second:,.0f} | {row.server_us:.2f} | {row.server_us / row.nginx_us:.2f} | {redis} "
                      f"| {batch} | {rejected} | {row.p50_us / 1000:.2f} / {row.p99_us / 1000:.2f} |")
     return "\n".join(lines) + "\n"
 
 
 def show(row):
-    more = f", Redis {row.redis_us:5.2f} us, mean batch {row.batch:5.1f}" if row.redis_us is not None else ""
+    more = f" = {row.server_us / row.nginx_us:.2f} x nginx"
+    more += f", Redis {row.redis_us:5.2f} us, mean batch {row.batch:5.1f}" if row.redis_us is not None else ""
     more += f", {row.rejected:.1%} rejected" if row.rejected else ""
     print(f"{row.what:44} {row.per_second:9,.0f} requests/s {row.server_us:6.2f} us{more}", file=sys.stderr, flush=True)
 
@@ -160,10 +163,10 @@ def main():
     options = parser.parse_args()
     if (os.cpu_count() or 1) < 2:
         raise SystemExit("scripts/bench: two cores are needed, one for the server and one for who loads it")
-    with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder:
-        bench = Bench(folder, options.seconds, show)
+    with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder, Nginx(folder) as nginx:
+        bench = Bench(folder, nginx, options.seconds, show)
         bench.run()
-    table = markdown(bench.rows, bench.nginx_us())
+        table = markdown([bench.nginx_row(), *bench.rows])
     print(table)
     if options.markdown:
         pathlib.Path(options.markdown).write_text(table)
