@@ -34,6 +34,19 @@ TEST(api_error, escapes_as_json_needs_and_no_more) {
   EXPECT_EQ(escaped("\u00e9\u4f60\U0001F600"), "\u00e9\u4f60\U0001F600");
 }
 
+// Eight bytes are judged at once: every byte, at every place of a longer text, must come out as it does alone.
+TEST(api_error, escapes_a_byte_alike_wherever_it_stands) {
+  for (int byte = 0; byte < 0x80; ++byte) {
+    const std::string one(1, static_cast<char>(byte));
+    for (std::size_t before = 0; before < 18; ++before) {
+      for (const char neighbour : {'x', '\x20', '\x7f', '!', '#', '['}) {
+        const std::string left(before, neighbour), right(17, neighbour);
+        ASSERT_EQ(escaped(left + one + right), left + escaped(one) + right) << byte << " at " << before;
+      }
+    }
+  }
+}
+
 TEST(api_error, puts_u_fffd_for_every_byte_that_is_no_utf_8) {
   const struct {
     std::string_view bytes, json;
