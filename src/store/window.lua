@@ -42,17 +42,23 @@ local function slots(key, first, count)
   return around <= 0 and bytes or bytes .. call('GETRANGE', key, '32', 31 + around)
 end
 
-local STRIDES = {}
-for _, stride in ipairs(W > 120 and { 64, 16, 4 } or { 16, 4 }) do STRIDES[#STRIDES + 1] = { stride, rep('\0', 12 * stride) } end
+local strides  -- runs of empty buckets, the longest first; made when first needed
+local function make_strides()
+  strides = {}
+  for _, stride in ipairs(W > 120 and { 64, 16, 4 } or { 16, 4 }) do
+    strides[#strides + 1] = { stride, rep('\0', 12 * stride) }
+  end
+end
 
 -- The first second from `second` on and before `stop` whose bucket in the stored string holds something, and what; else `stop`.
 local function next_used(stored_bytes, second, stop)
+  if not strides then make_strides() end
   while second < stop do
     local r, i, o = unpack_bytes('<I4I4I4', stored_bytes, 33 + 12 * (second % RING))
     if r + i + o > 0 then return second, r, i, o end
     second = second + 1
-    for k = 1, #STRIDES do
-      local stride, empty = STRIDES[k][1], STRIDES[k][2]
+    for k = 1, #strides do
+      local stride, empty = strides[k][1], strides[k][2]
       local from = 33 + 12 * (second % RING)
       while second + stride <= stop and stored_bytes:sub(from, from + 12 * stride - 1) == empty do
         second = second + stride
@@ -130,6 +136,7 @@ local function extend(w, list)
   local stored, second, r, i, o = w[11], list.next, 0, 0, 0
   if not stored or second > stored or second == w[2] then return false end
   if second < stored then second, r, i, o = next_used(w[19], second, stored) end
+  list.next = second
   if second == w[2] then return false end
   local c = w[17] and w[17][second]
   if c then r, i, o = c[1], c[2], c[3] elseif second == stored then r, i, o = w[14], w[15], w[16] end
@@ -156,7 +163,8 @@ local function frees(w, metric, need)
   return ((list[4 * low + 1] or w[2]) + W + 1 - now_s) * 1000000 - now_us
 end
 
-local out, n = { 1, now_s, now_us }, 3
+-- The reply, in pieces: one string an operation costs half of what a list of numbers does.
+local out, n = { pack('<I4I4I4', 1, now_s, now_us) }, 1
 
 local function fits(w, r, i, o, most_r, most_i, most_o)
   return (w[3] + r <= most_r or r == 0 or most_r == UNLIMITED) and (w[4] + i <= most_i or i == 0 or most_i == UNLIMITED)
@@ -170,8 +178,6 @@ local function charge(w, r, i, o)
   if total_i > MOST then total_i, i = MOST, MOST - w[4] end
   if total_o > MOST then total_o, o = MOST, MOST - w[5] end
   w[3], w[4], w[5], w[6], w[7], w[8], w[9] = total_r, total_i, total_o, w[6] + r, w[7] + i, w[8] + o, true
-  out[n + 1], out[n + 2], out[n + 3], out[n + 4], out[n + 5] = total_r, total_i, total_o, w[2], w[1]
-  n = n + 5
 end
 
 -- Of one window, the metric that frees last: code, metric from 0, microseconds; wait -1: the take fits.
@@ -191,24 +197,27 @@ local function obstacle(w, r, i, o, most_r, most_i, most_o)
 end
 
 local function state(w)
-  out[n + 1], out[n + 2], out[n + 3], out[n + 4], out[n + 5] = w[3], w[4], w[5], w[9] and w[2] or w[12], w[1]
-  n = n + 5
+  return pack('<I4I4I4I4I4', w[3], w[4], w[5], w[9] and w[2] or w[12], w[1])
 end
 
--- A take of one window, given in full: the usual case.
+-- A take of one window, given in full: the usual case, and therefore `fits` and `charge` once more, in line.
 local function take_one(r, i, o, index, most_r, most_i, most_o)
   local w = windows[index]
   if w == nil then w = window(index) end
   n = n + 1
   if not w then
-    out[n] = 4
+    out[n] = pack('<I4', 4)
+    return
+  end
+  local total_r, total_i, total_o = w[3] + r, w[4] + i, w[5] + o
+  if total_r <= most_r and total_i <= most_i and total_o <= most_o then
+    w[3], w[4], w[5], w[6], w[7], w[8], w[9] = total_r, total_i, total_o, w[6] + r, w[7] + i, w[8] + o, true
+    out[n] = pack('<I4I4I4I4I4I4', 0, total_r, total_i, total_o, w[2], w[1])
   elseif fits(w, r, i, o, most_r, most_i, most_o) then
-    out[n] = 0
     charge(w, r, i, o)
+    out[n] = pack('<I4', 0) .. state(w)
   else
-    out[n], out[n + 1], out[n + 2] = obstacle(w, r, i, o, most_r, most_i, most_o)
-    n = n + 2
-    state(w)
+    out[n] = pack('<I4I4I4', obstacle(w, r, i, o, most_r, most_i, most_o)) .. state(w)
   end
 end
 
@@ -221,7 +230,7 @@ local function take_all(scopes, at, r, i, o)
   end
   n = n + 1
   if not good then
-    out[n] = 4
+    out[n] = pack('<I4', 4)
     return
   end
   for k = 1, scopes do
@@ -230,14 +239,12 @@ local function take_all(scopes, at, r, i, o)
     if code == 1 and (its_code == 2 or wait > longest) then code, where, longest = its_code, 4 * (k - 1) + metric, wait end
     fit = fit and its_code == 1 and wait < 0
   end
-  out[n] = 0
-  if not fit then
-    out[n], out[n + 1], out[n + 2] = code, where, longest
-    n = n + 2
-  end
+  out[n] = fit and pack('<I4', 0) or pack('<I4I4I4', code, where, longest)
   for k = 1, scopes do
-    if fit then charge(list[k], r, i, o) else state(list[k]) end
+    if fit then charge(list[k], r, i, o) end
+    out[n + k] = state(list[k])
   end
+  n = n + scopes
 end
 
 -- The ring bucket of `second`, to be changed in memory.
@@ -286,12 +293,12 @@ for _ = 1, count do
   if scopes == 0 then
     local h, k = unpack_bytes('<I4I4', ops, at + 32)
     n = n + 1
-    out[n] = settle(a, b, c, { d, e, f }, { g, h, k })
+    out[n] = pack('<I4', settle(a, b, c, { d, e, f }, { g, h, k }))
     at = at + 40
   else
     if late then
       n = n + 1
-      out[n] = 3
+      out[n] = pack('<I4', 3)
     elseif scopes == 1 then
       take_one(a, b, c, d, e, f, g)
     else
@@ -332,4 +339,4 @@ for index = 1, #KEYS do
   local w = windows[index]
   if w and w[9] then write(w) end
 end
-return pack('<' .. rep('I4', n), unpack(out))
+return table.concat(out)
