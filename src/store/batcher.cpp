@@ -78,12 +78,13 @@ void batcher::next_bytes(std::string& out, steady_time now) {
   if (!ready_) return;
   expire_queued(now);
   if (script_missing_) send_script(out, now);
-  while (has_place() && (takes_.queued() > 0 || !settles_.empty())) {
+  while (batches_in_flight() < max_batches_in_flight && (takes_.queued() > 0 || !settles_.empty())) {
     flight& to = next_flight();
     begin_flight(now);
     fill(to, now);
     if (batch_.empty()) break;
     ++flight_count_;
+    flights_with_takes_ += to.has_takes ? 1 : 0;
     last_batch_operations_ = batch_.operations();
     cells_.batch_size.record(batch_.operations());
     const store_time not_after{clock_.at(now).us + std::chrono::duration_cast<microseconds>(to.deadline - now).count()};
@@ -99,13 +100,14 @@ void batcher::begin_flight(steady_time now) {
   f.sent = now;
   f.deadline = now;
   f.is_script = false;
+  f.has_takes = false;
 }
 
 void batcher::fill(flight& to, steady_time now) {
   batch_.clear();
   const bool settles_may_go = now >= retry_settles_at_;
   if (settles_may_go) fill_aged(to, now, max_aged_settles);
-  fill_takes(to);
+  if (takes_may_go()) fill_takes(to);
   if (settles_may_go) fill_aged(to, now, batch::max_operations);
   const bool light = takes_.queued() == 0 && batch_.operations() <= light_batch_operations &&
                      last_batch_operations_ <= light_batch_operations;
@@ -128,6 +130,7 @@ void batcher::fill_takes(flight& to) {
     if (!add_settles_of(e.asked, to) || !batch_.add_take(e.asked)) return;
     to.deadline = std::max(to.deadline, e.deadline);
     to.operations.push_back(slot);
+    to.has_takes = true;
     takes_.unlink(slot, place::in_flight);
   }
 }
@@ -185,6 +188,7 @@ result<void> batcher::on_reply(redis::reply_view r, steady_time now) {
 
 void batcher::drop_oldest() {
   if (oldest().is_script) script_under_way_ = false;
+  if (oldest().has_takes) --flights_with_takes_;
   first_flight_ = (first_flight_ + 1) % flights_.size();
   --flight_count_;
 }

@@ -3,8 +3,9 @@
 //   enqueue_take ──▶ queue ──▶ next_bytes: a batch ──▶ in flight (2 at most) ──▶ on_reply ──▶ finished()
 //   enqueue_settle ─▶ settle_queue ──┘  (rides along)
 //
-// While batches are in flight, what arrives waits; when a reply comes, all that waits goes as the next. No timer takes
-// part: an idle take leaves at once, and batches grow by themselves as load grows.
+// While takes are in flight, what arrives waits (unless it fills a batch); when the reply comes, all that waits goes as the
+// next. No timer takes part: an idle take leaves at once, and batches grow by themselves as load grows. The second place in
+// flight is for settles, so that a take never waits behind its predecessor's.
 //
 // Settles go before the takes of their window, so that no client of this node is refused because of its own reservation.
 // In light traffic a settle leaves at once, for the other nodes' sake; under load it waits for a take of its window (the
@@ -71,8 +72,8 @@ class batcher {
 
   // Appends the commands that may go out now.
   void next_bytes(std::string& out, steady_time now);
-  // Whether next_bytes would have a place for another batch.
-  bool has_place() const { return ready_ && batches_in_flight() < max_batches_in_flight; }
+  // Whether next_bytes would send a take that comes now.
+  bool has_place() const { return ready_ && batches_in_flight() < max_batches_in_flight && takes_may_go(); }
   // An error: nothing more may be expected of this connection; close it.
   result<void> on_reply(redis::reply_view r, steady_time now);
   // To be called every 20 ms or so. An error: the connection does not answer; close it.
@@ -92,11 +93,13 @@ class batcher {
     std::vector<settlement> settles;
     steady_time sent, deadline;
     bool is_script = false;  // SCRIPT LOAD instead of a batch
+    bool has_takes = false;
   };
   static constexpr std::uint32_t settle_mark = take_pool::none;
 
   flight& next_flight() { return flights_[(first_flight_ + flight_count_) % flights_.size()]; }
   flight& oldest() { return flights_[first_flight_]; }
+  bool takes_may_go() const { return flights_with_takes_ == 0 || script_under_way_ || takes_.queued() >= batch::max_operations; }
   std::size_t batches_in_flight() const { return flight_count_ - (script_under_way_ ? 1 : 0); }
   void begin_flight(steady_time now);
   void drop_oldest();
@@ -130,7 +133,7 @@ class batcher {
   settle_queue settles_{max_queued_settles};
   batch batch_;  // being filled
   std::array<flight, max_batches_in_flight + 1> flights_;  // a ring; one more for a script on its way
-  std::size_t first_flight_ = 0, flight_count_ = 0;
+  std::size_t first_flight_ = 0, flight_count_ = 0, flights_with_takes_ = 0;
   std::vector<finished_take> finished_;
   std::string script_sha_, trouble_;
   redis_clock clock_;

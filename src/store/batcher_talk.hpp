@@ -1,0 +1,82 @@
+// For tests: a batcher that is ready, its clock, and what it says.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "store/batcher.hpp"
+#include "store/fake_redis.hpp"
+
+namespace weir::test {
+
+using namespace std::chrono_literals;
+
+inline const std::string sha(40, 'a');
+inline constexpr steady_time start{1h};
+inline constexpr store_time redis_start{1'700'000'000'000'000};
+inline constexpr auto patience = 250ms;
+
+inline key_id id_of(unsigned n) {
+  key_id id;
+  id.hex.fill('0');
+  for (std::size_t i = 0; i < 8; ++i) id.hex[i] = "0123456789abcdef"[n >> (4 * i) & 15];
+  return id;
+}
+
+inline charge one(unsigned n) {
+  charge c{.asked = {1, 10, 100}};
+  c.scopes[0].id = id_of(n);
+  return c;
+}
+
+inline receipt receipt_of(unsigned n, std::uint32_t second = 100) {
+  receipt r{.reserved = {1, 10, 100}};
+  r.parts[0] = {id_of(n), second, 7};
+  return r;
+}
+
+inline std::string window_of(unsigned n) {
+  std::string name;
+  append_window_name(name, 60, make_window_ref(id_of(n), id_of(n)));
+  return name;
+}
+
+inline constexpr amounts half{1, 10, 50};
+
+struct talk {
+  talk() { b.on_ready(sha, redis_start, now); }
+
+  take_id take(unsigned n) { return *b.enqueue_take(one(n), now + patience, now); }
+  void settle(unsigned n, std::uint32_t second = 100) { b.enqueue_settle(receipt_of(n, second), half, now); }
+  std::vector<sent_command> send() {
+    std::string out;
+    b.next_bytes(out, now);
+    return commands_in(out);
+  }
+  result<void> hear(const std::string& resp) {
+    reader.feed(resp);
+    auto r = reader.next();
+    return b.on_reply((*r)->view(), now);
+  }
+  result<void> hear(const packed_reply& r) { return hear(r.resp()); }
+  store_time redis_now() const { return {redis_start.us + std::chrono::duration_cast<microseconds>(now - start).count()}; }
+  packed_reply reply() const { return packed_reply(redis_now()); }
+  // An answered batch of that many takes, so that traffic counts as heavy.
+  void be_busy(unsigned takes = 10) {
+    for (unsigned n = 0; n < takes; ++n) take(90'000 + n);
+    send();
+    packed_reply r = reply();
+    for (unsigned n = 0; n < takes; ++n) r.rejected(1);
+    hear(r);
+    b.finished().clear();
+  }
+  std::uint64_t outages(outage o) const { return cells.outages[static_cast<std::size_t>(o)].get(); }
+
+  steady_time now = start;
+  store_cells cells;
+  batcher b{60, cells};
+  redis::reply_reader reader;
+};
+
+}  // namespace weir::test
