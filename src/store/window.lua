@@ -96,15 +96,16 @@ local function read(key)
   local header = pcall_redis('GETRANGE', key, '0', '31')
   if type(header) == 'table' then return false end
   if header == '' and call('EXISTS', key) == 0 then
-    return { new_epoch, now_s, 0, 0, 0, 0, 0, 0, false, key, nil, now_s, true, 0, 0, 0, nil, nil, nil, nil }
+    return { new_epoch, now_s, 0, 0, 0, 0, 0, 0, false, key, nil, now_s, true }
   end
   if #header < 32 then return false end
   local epoch, second, r, i, o, hr, hi, ho = unpack_bytes('<I4I4I4I4I4I4I4I4', header)
   local passed = now_s - second
   local all = passed > 2 and passed <= W and call('GET', key)
   if (all and #all or call('STRLEN', key)) ~= LENGTH then return false end
-  local w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second, false, 0, 0, 0, nil, nil, all, nil }
+  local w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second }
   if passed > 0 then
+    w[19] = all
     move_head(w)
   elseif passed < -SLACK then
     w[1], w[2], w[6], w[7], w[8], w[11], w[12], w[13] = new_epoch, now_s, r, i, o, nil, now_s, true
