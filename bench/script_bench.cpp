@@ -97,7 +97,7 @@ class runner {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto second = static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
     for (std::size_t i = 0; i < r.settles + r.takes; ++i) {
-      const key_id id = id_of(random() % r.keys);
+      const key_id id = id_of(static_cast<std::uint32_t>(random() % r.keys));
       charge c{.asked = {1, 100, 500}};
       c.scopes[0] = {id, r.most};
       const settlement s{make_window_ref(id, id), second, 0, {1, 100, 500}, {1, 100, 32}};
