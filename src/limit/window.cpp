@@ -44,8 +44,10 @@ window::present window::at(store_time now) const {
     return {fresh_epoch, s, s, total, true};
   }
   if (s - head > window_seconds_) return {words_[epoch_at], s, head, {}, false};
-  for (std::uint32_t t = head + 1; t <= s; ++t)  // the slot of t still holds second t-W-1, which leaves now
-    for (const metric m : all_metrics) total[m] -= slot(t)[index(m)];
+  each_slot(head + 1, s - head, [&](const std::uint32_t* bucket, std::uint32_t) {
+    for (const metric m : all_metrics) total[m] -= bucket[index(m)];  // of second t-W-1, which leaves now
+    return true;
+  });
   return {words_[epoch_at], s, head, total, false};
 }
 
@@ -55,12 +57,15 @@ microseconds window::frees(metric m, std::uint64_t need, const present& p, store
   };
   if (p.restarts || need == 0) return moment(p.head);  // all of it lies in the head bucket
   const std::uint32_t head = words_[second_at];
+  const std::uint32_t first = p.head - window_seconds_;
+  std::uint32_t last_to_leave = head;
   std::uint64_t freed = 0;
-  for (std::uint32_t t = p.head - window_seconds_; t != head; ++t) {
-    freed += slot(t)[index(m)];
-    if (freed >= need) return moment(t);
-  }
-  return moment(head);
+  each_slot(first, head - first, [&](const std::uint32_t* bucket, std::uint32_t second) {
+    freed += bucket[index(m)];
+    if (freed >= need) last_to_leave = second;
+    return freed < need;
+  });
+  return moment(last_to_leave);
 }
 
 void window::move_head(const present& p) {

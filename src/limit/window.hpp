@@ -63,8 +63,13 @@ class window {
 
  private:
   std::uint32_t* slot(std::uint32_t second) { return &words_[8 + 3 * std::size_t{second % (window_seconds_ + 1)}]; }
-  const std::uint32_t* slot(std::uint32_t second) const {
-    return &words_[8 + 3 * std::size_t{second % (window_seconds_ + 1)}];
+  // Calls visit(words of the slot, second) for each of `count` seconds from `first` on, until it answers false.
+  template <class F>
+  void each_slot(std::uint32_t first, std::uint32_t count, F&& visit) const {
+    const std::size_t buckets = window_seconds_ + 1;
+    std::size_t at = first % buckets;  // one division a walk, not one a bucket
+    for (std::uint32_t t = first; count > 0 && visit(&words_[8 + 3 * at], t); ++t, --count)
+      if (++at == buckets) at = 0;
   }
   void move_head(const present& p);
 

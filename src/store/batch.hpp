@@ -40,7 +40,8 @@ struct settlement {
 class batch {
  public:
   static constexpr std::size_t max_operations = 64;
-  static constexpr std::size_t max_window_bytes = 64 * 1024;  // windows named, times their size; at least one operation fits
+  // Windows named, times their size: what a script may have to look at, a millisecond at most (12 windows of an hour).
+  static constexpr std::size_t max_window_bytes = 512 * 1024;
 
   explicit batch(std::uint32_t window_seconds);
 
