@@ -1,7 +1,7 @@
 #include "store/memory_store.hpp"
 
-#include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 namespace weir {
@@ -15,21 +15,22 @@ namespace {
 class stripe_locks {
  public:
   void add(std::mutex& m) {
-    if (std::find(held_.begin(), held_.begin() + count_, &m) == held_.begin() + count_) held_[count_++] = &m;
+    std::size_t at = count_;
+    for (; at > 0 && !std::less<>{}(held_[at - 1], &m); --at)
+      if (held_[at - 1] == &m) return;
+    for (std::size_t i = count_++; i > at; --i) held_[i] = held_[i - 1];
+    held_[at] = &m;
   }
   void lock() {
-    std::sort(held_.begin(), held_.begin() + count_, std::less<>{});
-    for (auto* m = held_.begin(); m != held_.begin() + count_; ++m) (*m)->lock();
-    locked_ = true;
+    for (; locked_ < count_; ++locked_) held_[locked_]->lock();
   }
   ~stripe_locks() {
-    for (auto* m = held_.begin(); locked_ && m != held_.begin() + count_; ++m) (*m)->unlock();
+    while (locked_ > 0) held_[--locked_]->unlock();
   }
 
  private:
   std::array<std::mutex*, max_scopes> held_{};
-  std::ptrdiff_t count_ = 0;
-  bool locked_ = false;
+  std::size_t count_ = 0, locked_ = 0;
 };
 
 }  // namespace
