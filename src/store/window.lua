@@ -31,7 +31,8 @@ local late = now_s > last_s or (now_s == last_s and now_us > last_us)
 --   13 absent or restarted: no settle can belong to it before it is charged
 --   14-16 the bucket r i o of the stored head, once the head has moved on
 --   17 ring buckets changed in memory, by second   18 running sums over the ring, as far as rejections needed them
---   19 the whole string as stored, where it was needed   20 no bucket before this second holds anything that counts
+--   19 the whole string as stored, where it was needed   20 the second of the oldest stored bucket that holds something (or of
+--   the stored head, if none does), 21-23 what it holds
 local new_epoch = (now_s * 1000000 + now_us) % 4294967296
 
 -- The bytes of the ring slots of `count` seconds from `first` on.
@@ -69,10 +70,10 @@ local function next_used(stored_bytes, second, stop)
   return stop, 0, 0, 0
 end
 
--- Subtracts what leaves when the head moves on to the present second: what its passing slots hold.
+-- Subtracts what leaves when the head, whose bucket stands in 14-16 already, moves on to the present second: what its passing slots hold.
 local function move_head(w)
   local stored, passed = w[2], now_s - w[2]
-  w[2], w[14], w[15], w[16], w[6], w[7], w[8] = now_s, w[6], w[7], w[8], 0, 0, 0
+  w[2], w[6], w[7], w[8] = now_s, 0, 0, 0
   if passed > W then
     w[11], w[3], w[4], w[5] = nil, 0, 0, 0
   elseif not w[19] then
@@ -87,7 +88,7 @@ local function move_head(w)
       w[3], w[4], w[5] = w[3] - r, w[4] - i, w[5] - o
       second, r, i, o = next_used(w[19], second + 1, stored)
     end
-    w[20] = second
+    w[20], w[21], w[22], w[23] = second, r, i, o
   end
 end
 
@@ -103,11 +104,14 @@ local function read(key)
   local passed = now_s - second
   local all = passed > 2 and passed <= W and call('GET', key)
   if (all and #all or call('STRLEN', key)) ~= LENGTH then return false end
-  local w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second }
-  if passed > 0 then
-    w[19] = all
+  local w
+  if passed > 0 then  -- with room for all it will hold
+    w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second, nil, hr, hi, ho, nil, nil, all, nil, 0, 0, 0 }
     move_head(w)
-  elseif passed < -SLACK then
+    return w
+  end
+  w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second }
+  if passed < -SLACK then
     w[1], w[2], w[6], w[7], w[8], w[11], w[12], w[13] = new_epoch, now_s, r, i, o, nil, now_s, true
   end
   return w
@@ -127,8 +131,7 @@ end
 -- Running sums of the ring's buckets (without the head's), oldest first, made only as far as rejections need them: a list
 -- of second, r, i, o for each bucket that holds something, its size, and the second to look at next.
 local function new_sums(w)
-  if w[11] and not w[19] then w[19] = call('GET', w[10]) end
-  w[18] = { size = 0, next = w[20] or w[2] - W }
+  w[18] = { size = 0, next = w[11] and w[20] or w[2] - W }
   return w[18]
 end
 
@@ -147,30 +150,32 @@ local function extend(w, list)
   return true
 end
 
--- Microseconds from now until at least `need` of `metric` (1..3) has left.
-local function frees(w, metric, need)
+-- The second whose leaving frees at least `need` of `metric` (1..3), with all before it.
+local function freeing_second(w, metric, need)
   local list = w[18] or new_sums(w)
   local more, low = true, 0
   while more and (list[list.size + metric - 3] or 0) < need do more = extend(w, list) end
-  if list.size > 4 then
-    local high = list.size / 4
-    while low < high do
-      local middle = floor((low + high) / 2)
-      if list[4 * middle + metric + 1] >= need then high = middle else low = middle + 1 end
-    end
-  elseif not more then
-    low = 1
+  local high = list.size / 4
+  while low < high do
+    local middle = floor((low + high) / 2)
+    if list[4 * middle + metric + 1] >= need then high = middle else low = middle + 1 end
   end
-  return ((list[4 * low + 1] or w[2]) + W + 1 - now_s) * 1000000 - now_us
+  return list[4 * low + 1] or w[2]
+end
+
+-- Microseconds from now until at least `need` of `metric` (1..3) has left. Usually the oldest bucket is enough.
+local function frees(w, metric, need)
+  local stored, second = w[11], nil
+  if stored and not w[20] then
+    w[19] = w[19] or call('GET', w[10])
+    w[20], w[21], w[22], w[23] = next_used(w[19], w[2] - W, stored)
+  end
+  if stored and not w[17] and w[20 + metric] >= need then second = w[20] else second = freeing_second(w, metric, need) end
+  return (second + W + 1 - now_s) * 1000000 - now_us
 end
 
 -- The reply, in pieces: one string an operation costs half of what a list of numbers does.
 local out, n = { pack('<I4I4I4', 1, now_s, now_us) }, 1
-
-local function fits(w, r, i, o, most_r, most_i, most_o)
-  return (w[3] + r <= most_r or r == 0 or most_r == UNLIMITED) and (w[4] + i <= most_i or i == 0 or most_i == UNLIMITED)
-    and (w[5] + o <= most_o or o == 0 or most_o == UNLIMITED)
-end
 
 -- Each amount is cut to what the total can still hold.
 local function charge(w, r, i, o)
@@ -181,7 +186,8 @@ local function charge(w, r, i, o)
   w[3], w[4], w[5], w[6], w[7], w[8], w[9] = total_r, total_i, total_o, w[6] + r, w[7] + i, w[8] + o, true
 end
 
--- Of one window, the metric that frees last: code, metric from 0, microseconds; wait -1: the take fits.
+-- Of one window, the metric that frees last: code, metric from 0, microseconds; -1: the take fits (what is unlimited, or an
+-- amount of 0, stands in nobody's way).
 local function obstacle(w, r, i, o, most_r, most_i, most_o)
   if r > most_r then return 2, 0, 0 elseif i > most_i then return 2, 1, 0 elseif o > most_o then return 2, 2, 0 end
   local which, longest = 0, -1
@@ -201,7 +207,7 @@ local function state(w)
   return pack('<I4I4I4I4I4', w[3], w[4], w[5], w[9] and w[2] or w[12], w[1])
 end
 
--- A take of one window, given in full: the usual case, and therefore `fits` and `charge` once more, in line.
+-- A take of one window, given in full: the usual case, and therefore in line what fits without a second look.
 local function take_one(r, i, o, index, most_r, most_i, most_o)
   local w = windows[index]
   if w == nil then w = window(index) end
@@ -214,11 +220,14 @@ local function take_one(r, i, o, index, most_r, most_i, most_o)
   if total_r <= most_r and total_i <= most_i and total_o <= most_o then
     w[3], w[4], w[5], w[6], w[7], w[8], w[9] = total_r, total_i, total_o, w[6] + r, w[7] + i, w[8] + o, true
     out[n] = pack('<I4I4I4I4I4I4', 0, total_r, total_i, total_o, w[2], w[1])
-  elseif fits(w, r, i, o, most_r, most_i, most_o) then
+    return
+  end
+  local code, metric, wait = obstacle(w, r, i, o, most_r, most_i, most_o)
+  if wait < 0 then
     charge(w, r, i, o)
     out[n] = pack('<I4', 0) .. state(w)
   else
-    out[n] = pack('<I4I4I4', obstacle(w, r, i, o, most_r, most_i, most_o)) .. state(w)
+    out[n] = pack('<I4I4I4I4I4I4I4I4', code, metric, wait, w[3], w[4], w[5], w[9] and w[2] or w[12], w[1])
   end
 end
 
@@ -238,7 +247,7 @@ local function take_all(scopes, at, r, i, o)
     local most_r, most_i, most_o = unpack_bytes('<I4I4I4', ops, at + 16 * (k - 1) + 4)
     local its_code, metric, wait = obstacle(list[k], r, i, o, most_r, most_i, most_o)
     if code == 1 and (its_code == 2 or wait > longest) then code, where, longest = its_code, 4 * (k - 1) + metric, wait end
-    fit = fit and its_code == 1 and wait < 0
+    fit = fit and wait < 0
   end
   out[n] = fit and pack('<I4', 0) or pack('<I4I4I4', code, where, longest)
   for k = 1, scopes do
