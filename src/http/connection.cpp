@@ -46,8 +46,8 @@ awaitable<void> connection::run() {
       const bool late = std::exchange(expired_, false) && phase_ == phase::head;
       end_ += n;
       context_.cells.bytes_in.add(n);
-      if (ec && late) co_await refuse(refusal::timeout);
-      if (ec) open_ = false;
+      if (late) co_await refuse(refusal::timeout);  // bytes that came with the deadline do not count: it is not set again
+      if (late || ec) open_ = false;
     }
   }
   co_await leave();

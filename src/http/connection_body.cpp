@@ -122,7 +122,7 @@ awaitable<void> connection::skip_body() {
 std::optional<refusal> connection::progress(const boost::system::error_code& ec, std::size_t bytes) {
   context_.cells.bytes_in.add(bytes);
   const bool late = std::exchange(expired_, false);
-  if (ec) return late && socket_.is_open() ? refusal::timeout : refusal::disconnected;
+  if (ec || late) return late && socket_.is_open() ? refusal::timeout : refusal::disconnected;
   unrenewed_bytes_ += bytes;
   if (unrenewed_bytes_ >= renewing_bytes) {
     unrenewed_bytes_ = 0;
