@@ -122,7 +122,7 @@ void connection::finish() {
 }
 
 awaitable<void> connection::refuse(refusal why) {
-  context_.cells.refused_as(why).add();
+  if (!body_failed_) context_.cells.refused_as(why).add();  // else body() has counted it
   open_ = false;
   if (why == refusal::disconnected) co_return;
   reply_.clear();

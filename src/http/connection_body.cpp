@@ -30,6 +30,7 @@ awaitable<result<padded_view, refusal>> connection::body(std::size_t limit_bytes
   disarm();
   if (failed) {
     body_failed_ = failed;
+    context_.cells.refused_as(*failed).add();  // whoever answers it
     gone_ = gone_ || *failed == refusal::disconnected;
     co_return *failed;
   }

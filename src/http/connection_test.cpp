@@ -124,6 +124,7 @@ TEST(connection, lets_413_be_seen_by_a_client_that_still_sends) {
   const auto got = client.rest();
   EXPECT_EQ(status_of(got), 413U);
   EXPECT_TRUE(got.ends_with("refused"));  // closed in order, no reset
+  EXPECT_EQ(server.cells.refused_as(refusal::body_too_large).get(), 1U);
 }
 
 TEST(connection, answers_for_a_handler_that_left_a_refused_body_unanswered) {
@@ -131,6 +132,7 @@ TEST(connection, answers_for_a_handler_that_left_a_refused_body_unanswered) {
   raw_client client(server.port);
   client.send(post("/mute", string(2U << 20, 'x')));
   EXPECT_EQ(status_of(client.rest()), 413U);
+  EXPECT_EQ(server.cells.refused_as(refusal::body_too_large).get(), 1U);
 }
 
 TEST(connection, says_100_continue_only_when_the_body_is_wanted) {
