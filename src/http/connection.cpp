@@ -81,6 +81,7 @@ awaitable<void> connection::serve() {
     co_await context_.answers.serve(*this);
   } catch (const std::exception&) {  // no memory, or a bug: this request's end, not the node's
     context_.cells.handler_failures.add();
+    open_ = false;  // an answer may have been begun and not sent: nothing can follow it
   }
   if (!answered_ || (open_ && body_left_ > 0)) co_await tidy_up();
   finish();

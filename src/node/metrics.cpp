@@ -120,6 +120,7 @@ void add_http(families& out, const node_cells& cells) {
     out.counter(std::move(family), std::move(help), cells.sum([&](const worker_cells& w) { return (w.http.*which).get(); }));
   };
   counter("weir_http_requests_total", "Requests whose head was read.", &http::http_cells::requests);
+  counter("weir_http_handler_failures_total", "Requests that failed within the node: answered 500.", &http::http_cells::handler_failures);
   out.counter("weir_http_answers_total", "Answers by status.", std::move(answers));
   out.counter("weir_http_refused_total", "What could not be read as a request, or whose body could not.", std::move(refused));
   out.histogram("weir_http_request_duration_seconds", "From a request's head to its answer written.",
