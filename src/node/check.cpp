@@ -11,7 +11,7 @@ namespace weir::node {
 result<void> check(const config::settings& settings) {
   if (settings.redis_url.empty()) return {};
   const auto where = redis::parse_url(settings.redis_url);
-  if (!where) return error{"REDIS_URL: " + where.error().message};
+  if (!where) return where.error();
   return {};
 }
 
