@@ -139,6 +139,7 @@ verdict take(std::span<window* const> windows, const charge& asked, store_time n
     v.scope_index = static_cast<std::uint8_t>(last->scope);
     v.which = last->which;
     v.retry_after = last->frees;
+    for (std::size_t i = 0; i < asked.scope_count && !never; ++i) windows[i]->restart(present[i]);
     return v;
   }
   v.outcome = outcome::admitted;

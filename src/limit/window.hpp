@@ -30,7 +30,8 @@ inline constexpr std::uint32_t clock_slack_seconds = 2;
 // Bytes of a window of W seconds.
 constexpr std::size_t window_bytes(std::uint32_t window_seconds) { return 32 + 12 * (std::size_t{window_seconds} + 1); }
 
-// Not thread-safe. Made empty; it exists from its first charge on. Only an admitted take or an applied settle changes it.
+// Not thread-safe. Made empty; it exists from its first charge on. An admitted take or an applied settle changes it; a
+// rejection only where the clock was put back: else a full window would stay in a future that is far away.
 class window {
  public:
   explicit window(std::uint32_t window_seconds) : window_seconds_(window_seconds) {}
@@ -53,6 +54,11 @@ class window {
 
   // How long after `now` at least `need` of metric `m` will have left, if nothing else is spent. need <= total.
   microseconds frees(metric m, std::uint64_t need, const present& p, store_time now) const;
+
+  // Begins anew at the present second if the clock was put back (p.restarts): late, never lost.
+  void restart(const present& p) {
+    if (exists() && p.restarts) move_head(p);
+  }
 
   // Charges `asked` to the present second; each amount is cut to what the total can still hold. Returns the state after.
   window_state charge(const amounts& asked, const present& p);

@@ -83,8 +83,8 @@ class log_window {
       const std::int64_t wait = fits_at(m, asked[m], most[m], s) * 1'000'000 - now.us;
       if (!obstacle || wait > obstacle->retry_us) obstacle = answer{outcome::rejected, m, wait, {}};
     }
-    if (obstacle) return *obstacle;
     restart_if_put_back(now);
+    if (obstacle) return *obstacle;
     head_ = s;
     if (!epoch_) epoch_ = static_cast<std::uint32_t>(now.us);
     charge c{s, {}};
@@ -151,7 +151,8 @@ class log_window {
     charge all{s, {}};
     for (const metric m : all_metrics) all.amount[index(m)] = total(m, s);
     charges_.assign(1, all);
-    epoch_.reset();
+    head_ = s;
+    epoch_ = static_cast<std::uint32_t>(now.us);
   }
 
   static constexpr std::int64_t most_ = 0xffff'ffff;  // what a total can hold

@@ -93,6 +93,15 @@ TEST(window, a_clock_put_back_makes_charges_late_never_lost) {
   EXPECT_EQ(take(w, {}, {}, at_ms(16'000)).windows[0].used, amounts{});
 }
 
+TEST(window, a_full_window_comes_back_after_its_clock_was_put_back) {
+  window w(10);
+  const limits most{.requests = 1};
+  take(w, {1, 0, 0}, most, at_ms(2'000'000));
+  EXPECT_EQ(take(w, {1, 0, 0}, most, at_ms(1'000'000)).retry_after, microseconds(11'000'000));
+  EXPECT_EQ(take(w, {1, 0, 0}, most, at_ms(1'005'000)).retry_after, microseconds(6'000'000));
+  EXPECT_TRUE(take(w, {1, 0, 0}, most, at_ms(1'011'000)).admitted());
+}
+
 TEST(window, a_total_saturates_instead_of_wrapping) {
   window w(10);
   take(w, {1, 0xffff'fff0U, 0}, {}, at_ms(0));

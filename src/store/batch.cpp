@@ -75,6 +75,8 @@ bool batch::has_room(std::size_t more_windows) const {
          (refs_.size() + more_windows) * window_bytes(window_seconds_) <= max_window_bytes;
 }
 
+bool batch::half_full() const { return refs_.size() * window_bytes(window_seconds_) * 2 >= max_window_bytes; }
+
 bool batch::add_take(const charge& asked) {
   std::size_t more = 0;
   for (std::size_t i = 0; i < asked.scope_count; ++i)

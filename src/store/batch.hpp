@@ -52,6 +52,8 @@ class batch {
   std::size_t operations() const { return operations_; }
   std::size_t windows() const { return refs_.size(); }
   bool empty() const { return operations_ == 0; }
+  // Half of the windows that may be named are.
+  bool half_full() const;
   void clear();
 
   // Appends the RESP command `EVALSHA sha …`. Takes that Redis would run after `not_after` (its TIME) are not run.

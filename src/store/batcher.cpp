@@ -117,6 +117,7 @@ void batcher::fill(flight& to, steady_time now) {
 
 void batcher::fill_aged(flight& to, steady_time now, std::size_t most) {
   while (!settles_.empty() && batch_.operations() < most) {
+    if (most < batch::max_operations && batch_.half_full()) return;  // of long windows few fit: some room for takes
     if (!draining_ && settles_.front_since() + settle_patience > now) return;
     if (!add_settle(*settles_.front(), to)) return;
     settles_.pop_front();
@@ -204,14 +205,24 @@ result<void> batcher::read_batch(std::string_view packed, steady_time now) {
     const take_status status = is_take ? reply.next_take(takes_[slot].asked.scope_count, v) : take_status::judged;
     const bool settled = is_take || reply.next_settle();
     if (!reply.valid()) {
+      send_again();
       lose(i, outage::refused, now);
       return error{"Redis answered a batch with something else"};
     }
-    if (is_take) read_take(status, v, slot, now);
+    if (is_take && status == take_status::expired && takes_[slot].where == place::in_flight && takes_[slot].deadline > now)
+      again_.push_back(slot);
+    else if (is_take) read_take(status, v, slot, now);
     if (!settled) cells_.late_settles.add();
   }
+  send_again();
   trouble_.clear();
   return {};
+}
+
+// Not run, though in time: our notion of Redis' clock was wrong, and the reply has just mended it.
+void batcher::send_again() {
+  for (auto it = again_.rbegin(); it != again_.rend(); ++it) takes_.requeue(*it);
+  again_.clear();
 }
 
 void batcher::read_take(take_status status, const verdict& v, std::uint32_t slot, steady_time now) {

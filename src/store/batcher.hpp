@@ -117,6 +117,7 @@ class batcher {
   void expire_in_flight(steady_time now);
 
   result<void> read_batch(std::string_view packed, steady_time now);
+  void send_again();
   void read_take(take_status status, const verdict& v, std::uint32_t slot, steady_time now);
   void give_back(const charge& asked, const verdict& v, steady_time now);
   result<void> on_error(std::string_view text, steady_time now);
@@ -135,6 +136,7 @@ class batcher {
   std::array<flight, max_batches_in_flight + 1> flights_;  // a ring; one more for a script on its way
   std::size_t first_flight_ = 0, flight_count_ = 0, flights_with_takes_ = 0;
   std::vector<finished_take> finished_;
+  std::vector<std::uint32_t> again_;  // slots of takes that the reply being read says were not run
   std::string script_sha_, trouble_;
   redis_clock clock_;
   outage down_because_ = outage::disconnected;

@@ -85,8 +85,23 @@ TEST(batcher, tells_the_caller_deadline_where_redis_did_not_run_the_take) {
   talk t;
   t.take(1);
   t.send();
+  t.now += patience;
   t.hear(t.reply().expired());
   EXPECT_EQ(t.b.finished().at(0).answer.error(), outage::deadline);
+}
+
+// After an idle spell Redis' clock may be ahead of what we think it is: the take was not run, and there is time left.
+TEST(batcher, sends_again_in_order_what_redis_did_not_run_while_there_is_time) {
+  talk t;
+  t.take(1);
+  t.take(2);
+  t.send();
+  t.hear(packed_reply({t.redis_now().us + 3'600'000'000}).expired().expired());
+  EXPECT_TRUE(t.b.finished().empty());
+  const auto sent = t.send();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].operations().at(0).window, window_of(1));
+  EXPECT_EQ(sent[0].operations().at(1).window, window_of(2));
 }
 
 // ---- waiters that leave ----

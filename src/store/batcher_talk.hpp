@@ -45,7 +45,7 @@ inline std::string window_of(unsigned n) {
 inline constexpr amounts half{1, 10, 50};
 
 struct talk {
-  talk() { b.on_ready(sha, redis_start, now); }
+  explicit talk(std::uint32_t window_seconds = 60) : b(window_seconds, cells) { b.on_ready(sha, redis_start, now); }
 
   take_id take(unsigned n) { return *b.enqueue_take(one(n), now + patience, now); }
   void settle(unsigned n, std::uint32_t second = 100) { b.enqueue_settle(receipt_of(n, second), half, now); }
@@ -75,7 +75,7 @@ struct talk {
 
   steady_time now = start;
   store_cells cells;
-  batcher b{60, cells};
+  batcher b;
   redis::reply_reader reader;
 };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "store/batcher_talk.hpp"
 
 namespace weir {
@@ -137,6 +139,16 @@ TEST(batcher, sends_aged_settles_ahead_of_takes_but_leaves_room_for_these) {
   const auto operations = t.send().at(0).operations();
   EXPECT_FALSE(operations[max_aged_settles - 1].is_take);
   EXPECT_TRUE(operations[max_aged_settles].is_take);
+}
+
+TEST(batcher, leaves_room_for_takes_where_few_windows_fill_a_batch) {
+  talk t{3600};
+  t.be_busy();
+  for (unsigned n = 0; n < 100; ++n) t.settle(n);
+  t.now += settle_patience;
+  t.take(1'000);
+  const auto operations = t.send().at(0).operations();
+  EXPECT_TRUE(std::any_of(operations.begin(), operations.end(), [](const auto& o) { return o.is_take; }));
 }
 
 // Each take brings a settle: were takes ever to go in greater numbers, the settles' queue would overflow.

@@ -5,10 +5,15 @@
 namespace weir {
 namespace {
 
-// Adds both amounts of `s` to those of `to`, unless one would overflow.
+// Adds both amounts of `s` to those of `to`, unless one would overflow, or a surplus (which belongs to the present second)
+// would be set against what comes back (to the second of its charge).
 bool merge_into(settlement& to, const settlement& s) {
-  for (const metric m : all_metrics)
+  for (const metric m : all_metrics) {
     if (to.reserved[m] > ~s.reserved[m] || to.used[m] > ~s.used[m]) return false;
+    if ((to.used[m] > to.reserved[m] && s.used[m] < s.reserved[m]) ||
+        (to.used[m] < to.reserved[m] && s.used[m] > s.reserved[m]))
+      return false;
+  }
   for (const metric m : all_metrics) {
     to.reserved[m] += s.reserved[m];
     to.used[m] += s.used[m];

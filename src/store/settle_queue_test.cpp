@@ -42,6 +42,14 @@ TEST(settle_queue, does_not_merge_what_would_overflow) {
   EXPECT_EQ(q.size(), 2U);
 }
 
+// The surplus belongs to the present second, what comes back to the second of its charge.
+TEST(settle_queue, does_not_set_a_surplus_against_what_comes_back) {
+  settle_queue q(8);
+  q.add(of(1, 100, {1, 0, 10}, {1, 0, 5}), start);
+  q.add(of(1, 100, {1, 0, 10}, {1, 0, 15}), start);
+  EXPECT_EQ(q.size(), 2U);
+}
+
 TEST(settle_queue, gives_all_of_a_window_and_only_those) {
   settle_queue q(8);
   q.add(of(1, 100, {1, 0, 0}, {}), start);

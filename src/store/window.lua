@@ -28,7 +28,7 @@ local late = now_s > last_s or (now_s == last_s and now_us > last_us)
 --   9 an operation changed it   10 its key
 --   11 the head as stored; nil: the whole ring is to be written (absent, restarted, or all of it has left)
 --   12 the newest second it had been written in before this batch
---   13 absent or restarted: no settle can belong to it before it is charged
+--   13 1 absent, 2 restarted: no settle can belong to it before it is charged
 --   14-16 the bucket r i o of the stored head, once the head has moved on
 --   17 ring buckets changed in memory, by second   18 running sums over the ring, as far as rejections needed them
 --   19 the whole string as stored, where it was needed   20 the second of the oldest stored bucket that holds something (or of
@@ -97,7 +97,7 @@ local function read(key)
   local header = pcall_redis('GETRANGE', key, '0', '31')
   if type(header) == 'table' then return false end
   if header == '' and call('EXISTS', key) == 0 then
-    return { new_epoch, now_s, 0, 0, 0, 0, 0, 0, false, key, nil, now_s, true }
+    return { new_epoch, now_s, 0, 0, 0, 0, 0, 0, false, key, nil, now_s, 1 }
   end
   if #header < 32 then return false end
   local epoch, second, r, i, o, hr, hi, ho = unpack_bytes('<I4I4I4I4I4I4I4I4', header)
@@ -112,7 +112,7 @@ local function read(key)
   end
   w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second }
   if passed < -SLACK then
-    w[1], w[2], w[6], w[7], w[8], w[11], w[12], w[13] = new_epoch, now_s, r, i, o, nil, now_s, true
+    w[1], w[2], w[6], w[7], w[8], w[11], w[12], w[13] = new_epoch, now_s, r, i, o, nil, now_s, 2
   end
   return w
 end
@@ -207,6 +207,11 @@ local function state(w)
   return pack('<I4I4I4I4I4', w[3], w[4], w[5], w[9] and w[2] or w[12], w[1])
 end
 
+-- A window whose clock was put back is written even where the take is rejected: else, full, it would stay in its far future.
+local function restart(w)
+  if w[13] == 2 then w[9] = true end
+end
+
 -- A take of one window, given in full: the usual case, and therefore in line what fits without a second look.
 local function take_one(r, i, o, index, most_r, most_i, most_o)
   local w = windows[index]
@@ -228,6 +233,7 @@ local function take_one(r, i, o, index, most_r, most_i, most_o)
     out[n] = pack('<I4', 0) .. state(w)
   else
     out[n] = pack('<I4I4I4I4I4I4I4I4', code, metric, wait, w[3], w[4], w[5], w[9] and w[2] or w[12], w[1])
+    if code == 1 then restart(w) end
   end
 end
 
@@ -253,6 +259,7 @@ local function take_all(scopes, at, r, i, o)
   for k = 1, scopes do
     if fit then charge(list[k], r, i, o) end
     out[n + k] = state(list[k])
+    if not fit and code == 1 then restart(list[k]) end
   end
   n = n + scopes
 end
