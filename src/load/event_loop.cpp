@@ -173,6 +173,7 @@ void event_loop::on_answer(slot& s, const request& r, const http::response& answ
   } else if (answer.status == 429) {
     on_throttled(s, r, answer);
   } else {
+    if (answer.status == 401) ++key.unknown_key;
     node.count_status(answer.status);
     cells_.failed.add();
   }

@@ -21,7 +21,7 @@ constexpr const char* examples = R"(Examples:
   weir load --nodes http://127.0.0.1:8000 --api-keys sk-test-tier-a
   weir load --nodes http://127.0.0.1:8001,http://127.0.0.1:8002 --api-keys @keys.txt --duration 3m
   weir load --nodes http://127.0.0.1:8000 --api-keys sk-test-tier-a --rate 500 --json report.json
-Exit codes: 0; 1: a key was over-admitted, or no node could be reached; 2: wrong command line.)";
+Exit codes: 0; 1: a key was over-admitted, or no request was admitted or throttled; 2: wrong command line.)";
 
 void declare(CLI::App& app, options& o, raw_options& raw) {
   app.add_option("--nodes", raw.nodes, "URLs of nodes (repeated, or with commas)")->delimiter(',')->type_name("URL");

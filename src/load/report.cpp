@@ -12,6 +12,10 @@ std::uint64_t run_report::over_admitted() const {
   return sum;
 }
 
+bool run_report::audited_anything() const {
+  return std::any_of(audited.begin(), audited.end(), [](const audit_line& line) { return line.named.named(); });
+}
+
 double run_report::requests_per_second() const {
   return seconds > 0 ? static_cast<double>(counted.all_nodes().of.answered) / seconds : 0;
 }
@@ -22,6 +26,7 @@ using align = text_table::align;
 
 constexpr double busy_loop = 0.8;          // a loop with more CPU than this measures itself
 constexpr double many_late_starts = 0.01;  // as part of all
+constexpr std::size_t most_reasons = 3;    // in one line
 
 std::string ms(const histogram& h, double percent) { return fixed(static_cast<double>(h.percentile(percent)) / 1e6, 2); }
 
@@ -110,6 +115,36 @@ std::string unnamed_lines(const run_report& r) {
   return text;
 }
 
+// Why a key was not audited, or not at every node.
+std::string reason_of(const run_report& r, std::size_t key) {
+  const counts& c = r.counted.keys[key];
+  const std::string named = "key " + label(r.keys[key]);
+  if (c.unknown_key > 0) {
+    const std::string to = c.judged() ? " is not known to all nodes" : " is not known to the nodes";
+    return grouped(c.unknown_key) + (c.unknown_key == 1 ? " answer 401: " : " answers 401: ") + named + to;
+  }
+  if (c.judged()) return "the nodes name no limits for " + named;
+  return "no request of " + named + " was admitted or throttled";
+}
+
+// Keys that have no line of their own: those that the nodes refused or never answered.
+std::string refused_lines(const run_report& r) {
+  std::string text;
+  for (std::size_t i = 0; i < r.keys.size(); ++i) {
+    const counts& c = r.counted.keys[i];
+    if (c.unknown_key > 0 || !c.judged()) text += "warning: " + reason_of(r, i) + "\n";
+  }
+  return text;
+}
+
+std::string nothing_audited(const run_report& r) {
+  std::string text = "nothing was audited: ";
+  const std::size_t told = std::min(r.keys.size(), most_reasons);
+  for (std::size_t i = 0; i < told; ++i) text += (i > 0 ? "; " : "") + reason_of(r, i);
+  if (told < r.keys.size()) text += "; and so on for " + count_of(r.keys.size() - told, "more key");
+  return text + "\n";
+}
+
 std::uint32_t largest_window_seconds(const run_report& r) {
   std::uint32_t seconds = 0;
   for (const audit_line& line : r.audited) seconds = std::max(seconds, line.named.window_seconds);
@@ -129,14 +164,16 @@ std::string audit_text(const run_report& r, const node_tally& all) {
   const std::uint32_t window = largest_window_seconds(r);
   std::string text = "audit (of what was sent and received within a window, and of W + 1 seconds of the store's clock)\n";
   if (window > 0) text += audit_table(r);
-  text += unnamed_lines(r);
+  text += unnamed_lines(r) + refused_lines(r);
   text += "windows turned over: " + (window > 0 ? fixed(r.seconds / window, 1) : std::string("-")) +
           "; outcomes unknown: " + grouped(all.outcomes_unknown()) + "\n";
+  if (!r.audited_anything()) return text + "over-admitted: unknown: " + nothing_audited(r);
   return text + "over-admitted: " + grouped(r.over_admitted()) + (r.over_admitted() == 1 ? " window\n" : " windows\n");
 }
 
 std::string warnings(const run_report& r) {
   std::string text;
+  if (!r.audited_anything()) text += "warning: " + nothing_audited(r);
   if (r.busiest_loop > busy_loop) {
     text += "warning: a loop of the load generator used " + fixed(r.busiest_loop * 100, 0) +
             " % of a core: it may be the bottleneck itself; latencies include its own queue\n";

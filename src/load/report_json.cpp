@@ -68,7 +68,8 @@ std::string json_of(const run_report& r) {
   const auto node = [&](const node_facts& facts, std::size_t i) { return node_json(facts, r.counted.nodes[i]); };
   const auto key = [&](const audit_line& line, std::size_t) { return key_json(r, line); };
   return "{\n  \"requests_per_second\": " + fixed(r.requests_per_second(), 1) +
-         ",\n  \"over_admitted\": " + std::to_string(r.over_admitted()) + ",\n  \"nodes\": " + list(r.nodes, node) +
+         ",\n  \"audited\": " + (r.audited_anything() ? "true" : "false") + ",\n  \"over_admitted\": " + std::to_string(r.over_admitted()) +
+         ",\n  \"nodes\": " + list(r.nodes, node) +
          ",\n  \"keys\": " + list(r.audited, key) + "\n}\n";
 }
 

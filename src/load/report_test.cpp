@@ -65,6 +65,7 @@ TEST(report, reads_like_this) {
 TEST(report, has_this_json) {
   const std::string expected = R"({
   "requests_per_second": 33.4,
+  "audited": true,
   "over_admitted": 0,
   "nodes": [
     {"url": "http://a:1", "node_id": "a", "sent": 2, "admitted": 2, "throttled": {"requests": 0, "input_tokens": 0, "output_tokens": 0}, "errors": 0, "latency_ms": {"p50": 2.003, "p95": 2.003, "p99": 2.003}},
@@ -92,6 +93,34 @@ TEST(report, says_what_could_not_be_audited) {
   r.audited[0].named = {};
   EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a 01234567 at redis: no limits named, nothing to audit\n"));
   EXPECT_THAT(json_of(r), HasSubstr(R"("limits": {"requests": null, "input_tokens": null, "output_tokens": null})"));
+}
+
+TEST(report, says_aloud_that_nothing_was_audited_and_why) {
+  run_report r = two_nodes_one_key();
+  r.audited[0].named = {};
+  EXPECT_THAT(text_of(r), HasSubstr("\nwarning: nothing was audited: the nodes name no limits for key sk-...er-a 01234567\n"));
+  EXPECT_THAT(text_of(r), HasSubstr("over-admitted: unknown: nothing was audited: "));
+  EXPECT_THAT(json_of(r), HasSubstr("\"audited\": false,"));
+  r.audited = {};
+  r.counted.keys[0] = {.sent = 1'234, .answered = 1'234, .throttled = {}, .unknown_key = 1'234};
+  EXPECT_THAT(text_of(r), HasSubstr("nothing was audited: 1,234 answers 401: key sk-...er-a 01234567 is not known to the nodes\n"));
+  r.counted.keys[0] = {.sent = 9, .throttled = {}};
+  EXPECT_THAT(text_of(r), HasSubstr("nothing was audited: no request of key sk-...er-a 01234567 was admitted or throttled\n"));
+}
+
+TEST(report, names_a_few_of_many_keys_that_were_not_audited) {
+  run_report r = two_nodes_one_key();
+  r.audited = {};
+  r.keys.resize(5, r.keys[0]);
+  r.counted.keys.resize(5);
+  EXPECT_THAT(text_of(r), HasSubstr("; and so on for 2 more keys\n"));
+}
+
+TEST(report, warns_of_a_key_that_some_nodes_do_not_know) {
+  run_report r = two_nodes_one_key();
+  r.counted.keys[0].unknown_key = 7;
+  EXPECT_THAT(text_of(r), HasSubstr("warning: 7 answers 401: key sk-...er-a 01234567 is not known to all nodes\n"));
+  EXPECT_THAT(text_of(r), HasSubstr("over-admitted: 0 windows\n"));
 }
 
 TEST(report, names_the_node_of_an_embedded_store) {

@@ -64,8 +64,9 @@ int run_with(const options& o) {
   const run_report r = run_session(o, nodes, isatty(STDERR_FILENO) == 1, show);
   print(o.json_file == "-" ? stderr : stdout, text_of(r));  // "-" keeps stdout for the JSON
   const bool written = o.json_file.empty() || write_json(o.json_file, r);
-  if (r.counted.all_nodes().of.answered == 0) print(stderr, "weir load: no request was answered\n");
-  return r.over_admitted() == 0 && written && r.counted.all_nodes().of.answered > 0 ? 0 : 1;
+  const bool judged = r.counted.all_nodes().of.judged();
+  if (!judged) print(stderr, "weir load: no request was admitted or throttled\n");
+  return r.over_admitted() == 0 && written && judged ? 0 : 1;
 }
 
 }  // namespace

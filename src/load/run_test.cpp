@@ -94,7 +94,17 @@ TEST(load_run, counts_what_was_never_answered_and_judges_it_not) {
 
 TEST(load_run, counts_errors_by_status) {
   fake_node node({.status = 503});
-  EXPECT_THAT(load({"--nodes", node.url, "--duration", "100ms"}).out, ContainsRegex("errors: status 503 [1-9]"));
+  const auto r = load({"--nodes", node.url, "--duration", "100ms"});
+  EXPECT_EQ(r.exit_code, 1);  // nothing but errors
+  EXPECT_THAT(r.out, ContainsRegex("errors: status 503 [1-9]"));
+}
+
+TEST(load_run, fails_where_the_nodes_do_not_know_the_key) {
+  fake_node node({.named_limit = -1, .status = 401});
+  const auto r = load({"--nodes", node.url, "--duration", "100ms"});
+  EXPECT_EQ(r.exit_code, 1) << r.out;
+  EXPECT_THAT(r.out, ContainsRegex("nothing was audited: [0-9,]+ answers? 401: key .* is not known to the nodes"));
+  EXPECT_THAT(r.err, HasSubstr("no request was admitted or throttled"));
 }
 
 TEST(load_run, an_admission_without_usage_still_counts_as_a_request) {
@@ -108,7 +118,7 @@ TEST(load_run, a_node_without_limits_is_not_audited) {
   fake_node node({.store_kind = "bypass", .named_limit = -1, .admits = 1'000'000'000});
   const auto r = load({"--nodes", node.url, "--duration", "200ms"});
   EXPECT_EQ(r.exit_code, 0);
-  EXPECT_THAT(r.out, HasSubstr("no limits named, nothing to audit"));
+  EXPECT_THAT(r.out, HasSubstr("warning: nothing was audited: the nodes name no limits for key "));
 }
 
 TEST(load_run, honors_retry_after) {

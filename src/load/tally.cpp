@@ -17,6 +17,7 @@ void counts::merge(const counts& other) {
   answered += other.answered;
   admitted += other.admitted;
   add_each(throttled, other.throttled);
+  unknown_key += other.unknown_key;
 }
 
 std::uint64_t node_tally::errors() const {

@@ -26,8 +26,10 @@ struct counts {
   std::uint64_t answered = 0;  // with any status
   std::uint64_t admitted = 0;
   std::array<std::uint64_t, metric_count> throttled{};
+  std::uint64_t unknown_key = 0;  // of a key: answers 401
 
   std::uint64_t throttled_in_all() const { return throttled[0] + throttled[1] + throttled[2]; }
+  bool judged() const { return admitted + throttled_in_all() > 0; }  // by a limiter
   void merge(const counts& other);
 };
 
