@@ -28,7 +28,9 @@ constexpr double busy_loop = 0.8;          // a loop with more CPU than this mea
 constexpr double many_late_starts = 0.01;  // as part of all
 constexpr std::size_t most_reasons = 3;    // in one line
 
-std::string ms(const histogram& h, double percent) { return fixed(static_cast<double>(h.percentile(percent)) / 1e6, 2); }
+std::string ms(const histogram& h, double percent) {
+  return h.count() == 0 ? "-" : fixed(static_cast<double>(h.percentile(percent)) / 1e6, 2);
+}
 
 std::string count_of(std::uint64_t n, std::string_view what) { return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s"); }
 

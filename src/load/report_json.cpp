@@ -37,7 +37,9 @@ std::string list(const Range& range, F&& json_of_item) {
 }
 
 std::string latency(const histogram& h) {
-  const auto ms = [&](double percent) { return fixed(static_cast<double>(h.percentile(percent)) / 1e6, 3); };
+  const auto ms = [&](double percent) {
+    return h.count() == 0 ? "null" : fixed(static_cast<double>(h.percentile(percent)) / 1e6, 3);
+  };
   return R"({"p50": )" + ms(50) + R"(, "p95": )" + ms(95) + R"(, "p99": )" + ms(99) + "}";
 }
 

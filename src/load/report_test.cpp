@@ -132,6 +132,13 @@ TEST(report, names_the_node_of_an_embedded_store) {
   EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a 01234567  http://b:1  requests"));
 }
 
+TEST(report, a_node_without_answers_has_no_latency) {
+  run_report r = two_nodes_one_key();
+  r.counted.nodes[1].latency_ns = {};
+  EXPECT_THAT(text_of(r), HasSubstr("       2       -       -       -\n"));
+  EXPECT_THAT(json_of(r), HasSubstr(R"("latency_ms": {"p50": null, "p95": null, "p99": null})"));
+}
+
 TEST(report, warns_where_the_generator_is_the_bottleneck) {
   run_report r = two_nodes_one_key();
   EXPECT_THAT(text_of(r), Not(HasSubstr("warning")));
