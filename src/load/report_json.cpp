@@ -50,7 +50,18 @@ std::string node_json(const node_facts& facts, const node_tally& t) {
          std::to_string(t.errors()) + R"(, "latency_ms": )" + latency(t.latency_ns) + "}";
 }
 
-// One object for each key and store; null is an unlimited metric, or one that no node named.
+// The node of an embedded store, where the same key was audited in another store, too; empty elsewhere.
+std::string node_of(const run_report& r, const audit_line& line) {
+  const auto same_key = [&](const audit_line& other) { return other.key == line.key; };
+  const auto on_store = [&](const node_facts& n) { return n.store == line.store; };
+  const auto node = std::find_if(r.nodes.begin(), r.nodes.end(), on_store);
+  const bool alone = std::count_if(r.audited.begin(), r.audited.end(), same_key) < 2;
+  if (alone || node == r.nodes.end() || node->store_kind == "redis") return "";
+  return R"("node": )" + quoted(node->url) + ", ";
+}
+
+// One object for each key and store; a limit of null is unlimited, or no node named one; a largest window of null was not looked
+// for: no node named a W.
 std::string key_json(const run_report& r, const audit_line& line) {
   const auto limit = [&](metric m) {
     const bool known = line.named.named() && line.named.limits[m] != limits::unlimited;
@@ -58,9 +69,10 @@ std::string key_json(const run_report& r, const audit_line& line) {
   };
   const auto largest = [&](metric m) {
     const auto i = static_cast<std::size_t>(m);
+    if (!line.named.named()) return std::string("null");
     return std::to_string(std::max(line.by_own_clock[i].largest, line.by_second[i].largest));
   };
-  return R"({"key_id": )" + quoted(r.keys[line.key].id) + R"(, "limits": )" + by_metric(limit) + R"(, "largest_window": )" +
+  return R"({"key_id": )" + quoted(r.keys[line.key].id) + ", " + node_of(r, line) + R"("limits": )" + by_metric(limit) + R"(, "largest_window": )" +
          by_metric(largest) + "}";
 }
 

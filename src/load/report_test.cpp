@@ -130,6 +130,29 @@ TEST(report, names_the_node_of_an_embedded_store) {
   r.audited.push_back(r.audited[0]);
   r.audited[1].store = 1;
   EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a 01234567  http://b:1  requests"));
+  for (const char* url : {"http://a:1", "http://b:1"}) {
+    EXPECT_THAT(json_of(r), HasSubstr(std::string(R"("key_id": "0123456789abcdef0123456789abcdef", "node": ")") + url + '"'));
+  }
+}
+
+TEST(report, a_key_on_redis_and_on_an_embedded_store_names_the_embedded_node_only) {
+  run_report r = two_nodes_one_key();
+  r.nodes[1].store_kind = "memory";
+  r.nodes[1].store = 1;
+  r.audited.push_back(r.audited[0]);
+  r.audited[1].store = 1;
+  EXPECT_THAT(json_of(r), HasSubstr(R"("node": "http://b:1")"));
+  EXPECT_THAT(json_of(r), Not(HasSubstr(R"("node": "http://a:1")")));
+}
+
+TEST(report, an_unlimited_metric_of_a_limited_key_has_its_largest_window) {
+  EXPECT_THAT(json_of(two_nodes_one_key()), HasSubstr(R"("output_tokens": null}, "largest_window": {"requests": 2, "input_tokens": 61, "output_tokens": 32})"));
+}
+
+TEST(report, where_no_window_was_named_none_is_the_largest) {
+  run_report r = two_nodes_one_key();
+  r.audited[0].named = {};
+  EXPECT_THAT(json_of(r), HasSubstr(R"("largest_window": {"requests": null, "input_tokens": null, "output_tokens": null})"));
 }
 
 TEST(report, a_node_without_answers_has_no_latency) {
