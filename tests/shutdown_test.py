@@ -103,12 +103,27 @@ def test_shutdown_ends_within_its_time_whatever_is_under_way():
         connections = [Connection(node.port) for _ in range(5)]
         for connection in connections:
             connection.send(chat_bytes("sk-test"))
-        connections.append(Connection(node.port).send(b"POST /v1/chat/comple"))
+        half = Connection(node.port).send(b"POST /v1/chat/comple")
         eventually(lambda: get(node.port, "/livez").status == 200)
         begun = time.monotonic()
         node.signal(signal.SIGTERM)
+        for connection in connections:  # nobody is left without an answer
+            answer = connection.answer()
+            assert (answer.status, answer.error["code"]) == (503, "node_stopping")
+            assert answer.headers["connection"] == "close"
         assert node.wait() == 0
         assert time.monotonic() - begun < 1 + 1.5 * SLOWNESS
+        half.close()
+
+
+def test_a_hangup_stops_as_sigterm_does_and_a_doubled_signal_is_one():
+    with Node(**settings(MOCK_DELAY_MS=300)) as node:
+        connection = Connection(node.port).send(chat_bytes("sk-test"))
+        eventually(lambda: get(node.port, "/livez").status == 200)
+        node.signal(signal.SIGHUP)
+        node.signal(signal.SIGTERM)
+        assert connection.answer().status == 200
+        assert node.wait() == 0
 
 
 def test_shutdown_does_not_wait_for_a_frozen_redis(redis_server):

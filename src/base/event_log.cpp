@@ -6,12 +6,12 @@
 namespace weir {
 namespace {
 
-// Appends `text` as the inside of a JSON string (RFC 8259 section 7).
-void append_escaped(std::string& out, std::string_view text) {
+// Appends `text` as the inside of a JSON string (RFC 8259 section 7); for people, quotes stay as they are.
+void append_escaped(std::string& out, std::string_view text, bool json) {
   static constexpr char hex[] = "0123456789abcdef";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+    if (json && (c == '"' || c == '\\')) {
       out += '\\';
       out += c;
     } else if (byte < 0x20 || byte == 0x7f) {
@@ -35,13 +35,13 @@ class stderr_log final : public event_log {
 
   void write(severity level, std::string_view event, std::initializer_list<log_field> fields) override {
     std::string line = json_ ? "\"event\":\"" : "";
-    append_escaped(line, event);
+    append_escaped(line, event, json_);
     if (json_) line += '"';
     for (const auto& field : fields) {
-      line += json_ ? ",\"" : " ";
+      line += json_ ? ",\"" : ", ";
       line += field.name;
-      line += json_ ? "\":\"" : "=";
-      append_escaped(line, field.value);
+      line += json_ ? "\":\"" : ": ";
+      append_escaped(line, field.value, json_);
       if (json_) line += '"';
     }
     logger_.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));

@@ -144,12 +144,17 @@ void write_outage(http::answer& reply, outage why) {
 }
 
 void write_upstream_failure(http::answer& reply, upstream_failure why) {
-  if (why == upstream_failure::timeout) {
-    write_api_error(reply, make_error(504, "The upstream did not answer in time. Please try again.", "server_error",
-                                      "upstream_timeout"));
-  } else {
-    write_api_error(reply, make_error(502, "The upstream cannot be reached. Please try again.", "server_error",
-                                      "upstream_unreachable"));
+  switch (why) {
+    case upstream_failure::timeout:
+      return write_api_error(reply, make_error(504, "The upstream did not answer in time. Please try again.",
+                                               "server_error", "upstream_timeout"));
+    case upstream_failure::unreachable:
+      return write_api_error(reply, make_error(502, "The upstream cannot be reached. Please try again.", "server_error",
+                                               "upstream_unreachable"));
+    case upstream_failure::stopping:
+      write_api_error(reply, make_error(503, "This node is stopping and could not wait for the answer. Please try again.",
+                                        "server_error", "node_stopping"));
+      reply.headers += "retry-after: 1\r\n";
   }
 }
 

@@ -117,8 +117,12 @@ TEST(outage, is_a_503_that_names_it_and_asks_for_a_retry) {
   }
 }
 
-TEST(upstream_failure, is_a_502_or_a_504) {
-  http::answer unreachable, timeout;
+TEST(upstream_failure, is_a_502_or_a_504_or_a_503_of_a_node_that_stops) {
+  http::answer unreachable, timeout, stopping;
+  write_upstream_failure(stopping, upstream_failure::stopping);
+  EXPECT_EQ(stopping.status, 503u);
+  EXPECT_EQ(stopping.headers, "retry-after: 1\r\n");
+  EXPECT_EQ(read(stopping.body).code, "node_stopping");
   write_upstream_failure(unreachable, upstream_failure::unreachable);
   write_upstream_failure(timeout, upstream_failure::timeout);
   EXPECT_EQ(unreachable.status, 502u);

@@ -144,9 +144,11 @@ const key_record* gate::authenticate(const http::request_head& head, http::answe
 }
 
 bool gate::is_json(const http::request_head& head, http::answer& reply) {
-  if (equal_ignoring_case(media_type(head.content_type), "application/json")) return true;
+  const bool plain = head.content_encoding.empty() || equal_ignoring_case(head.content_encoding, "identity");
+  if (plain && equal_ignoring_case(media_type(head.content_type), "application/json")) return true;
   parts_.cells.invalid.add();
-  write_api_error(reply, openai::unsupported_content_type(head.content_type));
+  write_api_error(reply, plain ? openai::unsupported_content_type(head.content_type)
+                               : openai::unsupported_content_encoding(head.content_encoding));
   return false;
 }
 

@@ -181,6 +181,16 @@ TEST_F(gate_test, wants_json_and_says_so_before_it_reads_the_body) {
   }
 }
 
+TEST_F(gate_test, refuses_an_encoded_body_instead_of_guessing) {
+  const std::pair<const char*, unsigned> table[] = {{"gzip", 415}, {"br", 415}, {"identity", 200}, {"", 200}};
+  for (const auto& [encoding, status] : table) {
+    fake_exchange e("POST", "/v1/chat/completions", std::string(good_body));
+    e.edit_head().content_encoding = encoding;
+    serve(e);
+    EXPECT_EQ(e.reply().status, status) << encoding;
+  }
+}
+
 TEST_F(gate_test, takes_nothing_for_what_is_invalid) {
   for (const char* body : {"", "{", "[]", "{}", R"({"model":"m"})", R"({"model":"m","messages":[]})",
                            R"({"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":-1})",

@@ -19,6 +19,7 @@ struct request_head {
   std::string_view path;           // the target up to '?' (absolute-form and fragments resolved)
   std::string_view authorization;  // empty where absent
   std::string_view content_type;
+  std::string_view content_encoding;
   std::optional<std::uint64_t> content_length;  // absent: chunked, or no body
   bool has_body = false;
 };

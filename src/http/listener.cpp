@@ -75,7 +75,9 @@ void listener::take_backlog() {
 
 void listener::adopt(tcp_socket socket) {
   context_.cells.accepted.add();
-  const bool full = open_ - turned_away_ >= context_.options.max_connections;
+  auto& open_over_all = *context_.options.open;
+  const bool full = open_over_all.fetch_add(1, std::memory_order_relaxed) >= context_.options.max_connections;
+  if (full) open_over_all.fetch_sub(1, std::memory_order_relaxed);
   if (full && turned_away_ >= most_turned_away) {
     context_.cells.refused_as(refusal::too_many_connections).add();
     return;
@@ -89,6 +91,7 @@ void listener::adopt(tcp_socket socket) {
     mine.reset();
     --open_;
     if (full) --turned_away_;
+    else context_.options.open->fetch_sub(1, std::memory_order_relaxed);
     ended();
   };
   asio::co_spawn(acceptor_.get_executor(), full ? one.turn_away(refusal::too_many_connections) : one.run(), std::move(gone));

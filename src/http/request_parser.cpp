@@ -109,6 +109,7 @@ void request_parser::on_field_impl(field name, string_view, string_view raw, err
   switch (name) {
     case field::authorization: return once(head_.authorization, value, authorized_, ec);
     case field::content_type: return once(head_.content_type, value, typed_, ec);
+    case field::content_encoding: head_.content_encoding = value; return;
     case field::host:
     case field::content_length:
     case field::transfer_encoding: return on_framing(name, value, ec);

@@ -1,13 +1,16 @@
 // What a worker's listener is told: limits and deadlines of its connections.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 
 namespace weir::http {
 
 struct server_options {
-  std::size_t max_connections = 5'000;         // of this worker; those beyond it are answered 503
+  std::size_t max_connections = 5'000;         // of all that share `open`; those beyond it are answered 503
+  std::shared_ptr<std::atomic<std::size_t>> open = std::make_shared<std::atomic<std::size_t>>(0);
   std::size_t body_budget_bytes = 256U << 20;  // of request bodies held by this worker at once, beside what fits the read buffers
 
   std::chrono::milliseconds header_timeout{10'000};  // from a request's first byte to its head's last

@@ -69,10 +69,10 @@ gate_options gate_options_of(const config::settings& settings, const node_facts&
 }
 
 // The budget of bodies holds at least one of the largest.
-http::server_options server_options_of(const config::settings& settings, unsigned workers) {
+http::server_options server_options_of(const config::settings& settings) {
   using std::chrono::milliseconds;
   http::server_options o;
-  o.max_connections = std::max<std::size_t>(1, (settings.max_connections + workers - 1) / workers);
+  o.max_connections = settings.max_connections;
   o.body_budget_bytes = std::max(o.body_budget_bytes, 2 * settings.max_body_bytes);
   o.header_timeout = milliseconds(settings.header_timeout_ms);
   o.body_timeout = milliseconds(settings.body_timeout_ms);
@@ -110,7 +110,7 @@ int serve(const config::settings& settings, const std::vector<config::key_entry>
   const mock_options mock{.completion_tokens = settings.mock_completion_tokens,
                           .delay = std::chrono::milliseconds(settings.mock_delay_ms)};
   const worker_plan plan{ring, counter, desk, log, *store, gate_options_of(settings, facts), mock,
-                         server_options_of(settings, count)};
+                         server_options_of(settings)};
   std::vector<std::unique_ptr<worker>> workers;
   for (unsigned i = 0; i < count; ++i) {
     workers.push_back(std::make_unique<worker>(*worker_loops[i], std::move((*doors)[i]), plan, random_u64(), *cells.workers[i]));

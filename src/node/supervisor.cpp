@@ -6,13 +6,24 @@
 #include <csignal>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 namespace weir::node {
+
+namespace {
+
+constexpr std::chrono::milliseconds same_signal{500};
+
+std::string_view name_of(int signal_number) {
+  return signal_number == SIGINT ? "SIGINT" : signal_number == SIGHUP ? "SIGHUP" : "SIGTERM";
+}
+
+}  // namespace
 
 stop_times plan_stop(std::chrono::seconds shutdown) {
   const std::chrono::milliseconds whole = shutdown;
   const auto for_settles = std::min<std::chrono::milliseconds>(std::chrono::seconds(1), whole / 4);
-  return {whole - for_settles, whole - for_settles / 5, whole};
+  return {whole - for_settles, whole - for_settles / 2, whole - for_settles / 5, whole};
 }
 
 supervisor::supervisor(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers, probe_desk& desk,
@@ -22,7 +33,8 @@ supervisor::supervisor(asio::io_context& control, std::span<const std::unique_pt
       desk_(desk),
       log_(log),
       times_(plan_stop(shutdown)),
-      signals_(control, SIGTERM, SIGINT),
+      signals_(control, SIGTERM, SIGINT, SIGHUP),
+      give_up_(control),
       cut_(control),
       end_(control) {}
 
@@ -41,35 +53,45 @@ int supervisor::run() {
 void supervisor::wait_for_signal() {
   signals_.async_wait([this](const boost::system::error_code& ec, int number) {
     if (ec) return;
-    if (stopping_) {
-      log_.write(severity::warning, "stopped at once by a second signal", {{"signal", std::to_string(number)}});
+    if (!stopping_) {
+      stop(number);
+    } else if (clock::now() - stopped_at_ >= same_signal) {
+      log_.write(severity::warning, "stopped at once by a second signal", {{"signal", std::string(name_of(number))}});
       std::_Exit(128 + number);
     }
-    stop(number);
     wait_for_signal();
   });
 }
 
-// Readiness fails first; then doors close, and what is under way has until the cut.
+// Readiness fails first; then doors close, and what is under way has until the upstream is given up.
 void supervisor::stop(int signal_number) {
   stopping_ = true;
+  stopped_at_ = clock::now();
   desk_.stopping();
-  log_.write(severity::info, "stopping", {{"signal", signal_number == SIGINT ? "SIGINT" : "SIGTERM"}});
-  const auto now = clock::now();
-  for (const auto& w : workers_) w->stop(now + times_.flush);
-  cut_.expires_at(now + times_.cut);
-  cut_.async_wait([this](const boost::system::error_code& ec) {
-    if (ec) return;
-    log_.write(severity::warning, "requests still under way are ended");
-    for (const auto& w : workers_) w->cancel();
-  });
-  end_.expires_at(now + times_.end);
-  end_.async_wait([this](const boost::system::error_code& ec) {
-    if (!ec) give_up();
+  log_.write(severity::info, "stopping", {{"signal", std::string(name_of(signal_number))}});
+  for (const auto& w : workers_) w->stop(stopped_at_ + times_.flush);
+  watch(give_up_, times_.give_up, &supervisor::give_up_waiting);
+  watch(cut_, times_.cut, &supervisor::cut);
+  watch(end_, times_.end, &supervisor::leave_behind);
+}
+
+void supervisor::watch(timer& when, std::chrono::milliseconds after, void (supervisor::*then)()) {
+  when.expires_at(stopped_at_ + after);
+  when.async_wait([this, then](const boost::system::error_code& ec) {
+    if (!ec) (this->*then)();
   });
 }
 
-void supervisor::give_up() {
+void supervisor::give_up_waiting() {
+  log_.write(severity::warning, "requests still under way are ended");
+  for (const auto& w : workers_) w->end_waiting();
+}
+
+void supervisor::cut() {
+  for (const auto& w : workers_) w->cancel();
+}
+
+void supervisor::leave_behind() {
   log_.write(severity::error, "not everything ended in time", {{"workers", std::to_string(running_)}});
   std::_Exit(EXIT_FAILURE);
 }
@@ -77,6 +99,7 @@ void supervisor::give_up() {
 void supervisor::worker_ended() {
   if (--running_ > 0) return;
   signals_.cancel();
+  give_up_.cancel();
   cut_.cancel();
   end_.cancel();
 }

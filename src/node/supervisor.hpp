@@ -15,8 +15,9 @@ namespace weir::node {
 
 // How long each part of a stop may take.
 //
-//   SIGTERM ── answers what is under way ── cut ── settles ── flush ── end
+//   SIGTERM ── answers what is under way ── give up ── tells who still waits ── cut ── settles ── flush ── end
 struct stop_times {
+  std::chrono::milliseconds give_up;  // the upstream is not waited for any longer: who waits for it gets a 503
   std::chrono::milliseconds cut;    // what is still under way is ended
   std::chrono::milliseconds flush;  // settles not delivered are given up
   std::chrono::milliseconds end;    // the process ends, whatever is left
@@ -29,8 +30,9 @@ class supervisor {
   supervisor(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers, probe_desk& desk, event_log& log,
              std::chrono::seconds shutdown);
 
-  // Starts the workers; returns 0 once all have ended after a SIGTERM or SIGINT. A second signal ends the process at once
-  // with 128 + its number; what has not ended in time is left behind with exit code 1.
+  // Starts the workers; returns 0 once all have ended after a SIGTERM, SIGINT or SIGHUP. Another signal ends the process at
+  // once with 128 + its number, unless it comes within half a second (`timeout` signals the child and then its group); what
+  // has not ended in time is left behind with exit code 1.
   int run();
 
  private:
@@ -39,7 +41,10 @@ class supervisor {
 
   void wait_for_signal();
   void stop(int signal_number);
-  void give_up();
+  void watch(timer& when, std::chrono::milliseconds after, void (supervisor::*then)());
+  void give_up_waiting();
+  void cut();
+  void leave_behind();
   void worker_ended();
 
   asio::io_context& control_;
@@ -48,9 +53,11 @@ class supervisor {
   event_log& log_;
   stop_times times_;
   asio::signal_set signals_;
+  timer give_up_;
   timer cut_;
   timer end_;
   bool stopping_ = false;
+  clock::time_point stopped_at_{};
   std::size_t running_ = 0;
 };
 

@@ -52,11 +52,12 @@ void worker::stop(steady_time flush_until) {
   });
 }
 
+void worker::end_waiting() {
+  asio::post(loop_, [this] { upstream_.cancel(); });
+}
+
 void worker::cancel() {
-  asio::post(loop_, [this] {
-    listener_.cancel();
-    upstream_.cancel();
-  });
+  asio::post(loop_, [this] { listener_.cancel(); });
 }
 
 void worker::join() {

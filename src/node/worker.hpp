@@ -36,7 +36,9 @@ class worker {
   void start(std::function<void()> ended);
   // Accepts no more, answers what is under way, delivers its settles until `flush_until`, and ends. From any thread.
   void stop(steady_time flush_until);
-  // Ends what is still under way after a stop. From any thread.
+  // Waits for the upstream no longer: who waits for it is told that this node stops. From any thread.
+  void end_waiting();
+  // Ends what is still under way after that. From any thread.
   void cancel();
   void join();
 

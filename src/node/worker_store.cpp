@@ -53,8 +53,9 @@ class shared_store final : public worker_store {
 };
 
 store_plan plan_redis(redis_store_options options, event_log& log) {
-  return {"redis", [options, &log](asio::io_context& loop, store_cells& cells) -> std::unique_ptr<worker_store> {
+  return {"redis", [options, &log](asio::io_context& loop, store_cells& cells) mutable -> std::unique_ptr<worker_store> {
             redis_store_options mine = options;
+            ++options.worker;
             mine.backoff_seed = std::random_device()();
             return std::make_unique<shared_store>(loop, std::move(mine), cells, log);
           }};

@@ -72,6 +72,13 @@ api_error unsupported_content_type(std::string_view content_type) {
           .code = "unsupported_content_type"};
 }
 
+api_error unsupported_content_encoding(std::string_view content_encoding) {
+  return {.status = 415,
+          .message = joined({"Unsupported content encoding: '", shown(content_encoding),
+                             "'. Please send the body as it is, without the header 'Content-Encoding'."}),
+          .code = "unsupported_content_encoding"};
+}
+
 api_error model_not_found(std::string_view model) {
   return {.status = 404,
           .message = joined({"The model `", shown(model), "` does not exist or you do not have access to it."}),

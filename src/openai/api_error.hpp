@@ -26,6 +26,7 @@ api_error no_key();                                                           //
 api_error wrong_key(std::string_view masked);                                 // 401; never pass a key in clear
 api_error not_json();                                                         // 400
 api_error unsupported_content_type(std::string_view content_type);            // 400; empty: none was sent
+api_error unsupported_content_encoding(std::string_view content_encoding);    // 415
 api_error model_not_found(std::string_view model);                            // 404
 api_error unknown_url(std::string_view method, std::string_view path);          // 404: "/v1/…" that does not exist
 api_error unknown_request_url(std::string_view method, std::string_view path);  // 404: anything else

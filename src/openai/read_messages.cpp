@@ -35,7 +35,8 @@ bool body_reader::read_message(value& v, json_kind found) {
   }
   ++out_.message_count;
   out_.name_count += facts.has(field_name) ? 1 : 0;
-  out_.extra_tokens += media_parts_ * tokens_per_media_part;
+  const std::uint64_t extra = std::uint64_t{out_.extra_tokens} + std::uint64_t{media_parts_} * tokens_per_media_part;
+  out_.extra_tokens = static_cast<std::uint32_t>(std::min<std::uint64_t>(extra, 0xffff'ffff));
   return true;
 }
 

@@ -44,6 +44,7 @@ class connection {
   using socket = asio::basic_stream_socket<asio::generic::stream_protocol, executor>;
   using address = asio::generic::stream_protocol::endpoint;
 
+  void find_dead_peers();
   awaitable<result<void>> connect();
   awaitable<result<std::vector<address>>> addresses();
   awaitable<result<std::vector<address>>> look_up();

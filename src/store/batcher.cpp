@@ -231,11 +231,18 @@ void batcher::read_take(take_status status, const verdict& v, std::uint32_t slot
   if (e.where == place::in_flight) {
     if (status == take_status::judged) finish(slot, v, now);
     else finish(slot, status == take_status::expired ? outage::deadline : outage::bad_window, now);
+    if (status == take_status::bad_window) note_bad_window(e.asked);
   } else if (charged) {
     cells_.returned_charges.add();
     give_back(e.asked, v, now);
   }
   takes_.release(slot);
+}
+
+// Which of its windows it is, the reply does not say: the first names the key.
+void batcher::note_bad_window(const charge& asked) {
+  bad_window_.clear();
+  append_window_name(bad_window_, window_seconds_, make_window_ref(asked.scopes[0].id, asked.scopes[0].id));
 }
 
 void batcher::give_back(const charge& asked, const verdict& v, steady_time now) {

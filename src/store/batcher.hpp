@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -85,6 +86,9 @@ class batcher {
   std::size_t queued_settles() const { return settles_.size(); }
   // The error that the last batch was answered with; empty if it was run.
   const std::string& trouble() const { return trouble_; }
+  // The window that was last found to have a wrong type or length; empty if none since it was taken.
+  const std::string& bad_window() const { return bad_window_; }
+  std::string take_bad_window() { return std::exchange(bad_window_, {}); }
 
  private:
   // What was sent in one command and awaits its reply.
@@ -119,6 +123,7 @@ class batcher {
   result<void> read_batch(std::string_view packed, steady_time now);
   void send_again();
   void read_take(take_status status, const verdict& v, std::uint32_t slot, steady_time now);
+  void note_bad_window(const charge& asked);
   void give_back(const charge& asked, const verdict& v, steady_time now);
   result<void> on_error(std::string_view text, steady_time now);
   void requeue_takes(steady_time now);
@@ -137,7 +142,7 @@ class batcher {
   std::size_t first_flight_ = 0, flight_count_ = 0, flights_with_takes_ = 0;
   std::vector<finished_take> finished_;
   std::vector<std::uint32_t> again_;  // slots of takes that the reply being read says were not run
-  std::string script_sha_, trouble_;
+  std::string script_sha_, trouble_, bad_window_;
   redis_clock clock_;
   outage down_because_ = outage::disconnected;
   steady_time retry_settles_at_{};

@@ -19,7 +19,9 @@ redis_session::redis_session(options o, store_cells& cells, event_log& log)
       log_(log),
       handshake_options_{options_.where.user,   options_.where.password, options_.where.database,
                          std::string(meta_key), meta_value(options_),    window_script()},
-      batches_(options_.window_seconds, cells) {}
+      batches_(options_.window_seconds, cells),
+      worker_{"worker", std::to_string(options_.worker)},
+      address_{"address", options_.where.describe()} {}
 
 void redis_session::on_open(steady_time now) {
   opened_at_ = now;
@@ -37,7 +39,8 @@ void redis_session::next_bytes(std::string& out, steady_time now) {
 result<void> redis_session::on_reply(redis::reply_view r, steady_time now) {
   if (!ready_) return on_handshake_reply(r, now);
   const auto heard = batches_.on_reply(r, now);
-  if (batches_.trouble() != told_trouble_) tell_trouble();
+  tell_trouble(now);
+  if (!batches_.bad_window().empty()) tell_bad_window(now);
   return heard;
 }
 
@@ -63,7 +66,8 @@ void redis_session::become_ready(steady_time now) {
   cells_.state.store(store_state::up, std::memory_order_relaxed);
   told_ = problem::none;
   log_.write(severity::info, first ? "redis is reachable" : "redis is reachable again",
-             {{"address", options_.where.describe()},
+             {worker_,
+              address_,
               {"version", facts.version},
               {"restarted", restarted ? "yes: what it did not save is forgotten" : "no"}});
   warn_of_eviction(facts.maxmemory_policy);
@@ -75,7 +79,7 @@ void redis_session::warn_of_eviction(const std::string& policy) {
   policy_ = policy;
   if (policy == "noeviction") return;
   log_.write(severity::warning, "redis may evict windows when its memory is full, and limits would be exceeded then",
-             {{"maxmemory_policy", policy}, {"set", "maxmemory-policy noeviction"}});
+             {worker_, {"maxmemory_policy", policy}, {"set", "maxmemory-policy noeviction"}});
 }
 
 redis_session::problem redis_session::present_problem() const {
@@ -102,17 +106,31 @@ void redis_session::tell(problem p, const std::string& why) {
   const std::string_view event = p == problem::mismatch  ? "redis is used with other settings: this node refuses to serve"
                                  : p == problem::refused ? "redis refuses this node"
                                                          : "redis is unreachable";
-  log_.write(severity::error, event, {{"address", options_.where.describe()}, {"reason", why}});
+  log_.write(severity::error, event, {worker_, address_, {"reason", why}});
 }
 
-void redis_session::tell_trouble() {
-  told_trouble_ = batches_.trouble();
-  if (told_trouble_.empty()) log_.write(severity::info, "redis runs batches again", {{"address", options_.where.describe()}});
-  else log_.write(severity::warning, "redis does not run batches", {{"address", options_.where.describe()}, {"reply", told_trouble_}});
+// Replies may alternate (out of memory, and not): it is over after a second without.
+void redis_session::tell_trouble(steady_time now) {
+  const std::string& trouble = batches_.trouble();
+  if (!trouble.empty()) trouble_at_ = now;
+  if (trouble == told_trouble_ || (trouble.empty() && now < trouble_at_ + std::chrono::seconds(1))) return;
+  told_trouble_ = trouble;
+  if (trouble.empty()) log_.write(severity::info, "redis runs batches again", {worker_, address_});
+  else log_.write(severity::warning, "redis does not run batches", {worker_, address_, {"reply", trouble}});
+}
+
+// Its key gets 503 until somebody looks: once a minute is enough to be seen.
+void redis_session::tell_bad_window(steady_time now) {
+  const std::string name = batches_.take_bad_window();
+  if (now < next_bad_window_at_) return;
+  next_bad_window_at_ = now + std::chrono::minutes(1);
+  log_.write(severity::error, "a window in redis has a wrong type or length: its key gets 503 until it is deleted",
+             {worker_, address_, {"window", name}});
 }
 
 result<void> redis_session::on_tick(steady_time now) {
   if (handshake_ && !ready_ && now >= opened_at_ + handshake_deadline) return error{"Redis does not answer"};
+  tell_trouble(now);
   return batches_.on_tick(now);
 }
 

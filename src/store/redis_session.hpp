@@ -23,6 +23,7 @@ class redis_session final : public redis::client {
     redis::endpoint where;
     std::uint32_t window_seconds = 60;
     std::string secret_fingerprint;
+    unsigned worker = 0;  // named in log lines: each worker has a connection of its own
   };
 
   // Cells and log must outlive it.
@@ -50,7 +51,8 @@ class redis_session final : public redis::client {
   problem present_problem() const;
   void tell(problem p, const std::string& why);
   void warn_of_eviction(const std::string& policy);
-  void tell_trouble();
+  void tell_trouble(steady_time now);
+  void tell_bad_window(steady_time now);
 
   options options_;
   store_cells& cells_;
@@ -58,8 +60,9 @@ class redis_session final : public redis::client {
   redis::handshake_options handshake_options_;
   std::optional<redis::handshake> handshake_;
   std::string handshake_bytes_;
-  steady_time opened_at_{};
+  steady_time opened_at_{}, trouble_at_{}, next_bad_window_at_{};
   batcher batches_;
+  const log_field worker_, address_;
   bool ready_ = false, stopping_ = false;
   problem told_ = problem::none;
   std::string run_id_, policy_, told_trouble_;

@@ -19,7 +19,7 @@ steady_time now() { return std::chrono::steady_clock::now(); }
 redis_store::redis_store(asio::io_context& io, redis_store_options options, store_cells& cells, event_log& log)
     : io_(io),
       cells_(cells),
-      session_({options.where, options.window_seconds, options.secret_fingerprint}, cells, log),
+      session_({options.where, options.window_seconds, options.secret_fingerprint, options.worker}, cells, log),
       connection_(io, {.where = options.where, .seed = options.backoff_seed}, *this),
       changed_(io),
       tick_pulse_(io) {}

@@ -19,6 +19,7 @@ struct redis_store_options {
   redis::endpoint where;
   std::uint32_t window_seconds = 60;
   std::string secret_fingerprint = "none";  // of KEY_ID_SECRET: nodes that disagree do not serve
+  unsigned worker = 0;                     // for log lines
   std::uint64_t backoff_seed = 0;           // random in production, so that nodes do not come back together
 };
 

@@ -66,7 +66,7 @@ awaitable<result<openai::completion, upstream_failure>> mock_upstream::complete(
     boost::system::error_code ignored;  // cancelled_ tells
     co_await delay.timer.async_wait(asio::redirect_error(use_awaitable, ignored));
   }
-  if (cancelled_) co_return upstream_failure::timeout;
+  if (cancelled_) co_return upstream_failure::stopping;
   co_return make(request.choice_count, output_cap);
 }
 

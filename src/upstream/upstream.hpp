@@ -11,7 +11,8 @@ namespace weir {
 // Why there is no completion.
 enum class upstream_failure : std::uint8_t {
   unreachable,  // it never got the request
-  timeout,      // it did not answer in time, or was not waited for
+  timeout,      // it did not answer in time
+  stopping,     // this node ends and could not wait for it any longer
 };
 
 // One object per worker.
