@@ -13,16 +13,6 @@ error refused(const std::string& host, std::uint16_t port, const boost::system::
   return {"cannot listen on " + host + ":" + std::to_string(port) + ": " + ec.message()};
 }
 
-result<tcp::endpoint> resolve(asio::io_context& loop, const std::string& host, std::uint16_t port) {
-  boost::system::error_code ec;
-  const auto address = asio::ip::make_address(host, ec);
-  if (!ec) return tcp::endpoint(address, port);
-  tcp::resolver resolver(loop);
-  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, ec);
-  if (ec || found.empty()) return error{"cannot listen on \"" + host + "\": it is neither an address nor a known name"};
-  return found.begin()->endpoint();
-}
-
 // A socket bound and listening; without `shared`, only if nobody else is on the port.
 boost::system::error_code open(tcp_acceptor& acceptor, const tcp::endpoint& at, bool shared) {
   boost::system::error_code ec;
@@ -36,9 +26,19 @@ boost::system::error_code open(tcp_acceptor& acceptor, const tcp::endpoint& at, 
 
 }  // namespace
 
+result<tcp::endpoint> listening_endpoint(asio::io_context& loop, const std::string& host, std::uint16_t port) {
+  boost::system::error_code ec;
+  const auto address = asio::ip::make_address(host, ec);
+  if (!ec) return tcp::endpoint(address, port);
+  tcp::resolver resolver(loop);
+  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, ec);
+  if (ec || found.empty()) return error{"cannot listen on \"" + host + "\": it is neither an address nor a known name"};
+  return found.begin()->endpoint();
+}
+
 result<std::vector<tcp_acceptor>> listen_on(const std::string& host, std::uint16_t port,
                                             std::span<asio::io_context* const> loops) {
-  auto at = resolve(*loops.front(), host, port);
+  auto at = listening_endpoint(*loops.front(), host, port);
   if (!at) return at.error();
   if (port != 0) {  // a second process with SO_REUSEPORT would be let in unseen; one without is told
     tcp_acceptor probe(*loops.front());
