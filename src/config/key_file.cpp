@@ -34,13 +34,18 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return text;
 }
 
-// A field's name that is a typo of a known one is shown; anything else could be a key that slipped out of its place.
+// A key that slipped out of its place is masked: what begins like one, or is longer than any field. The rest is named.
+std::string shown_field(std::string_view name) {
+  constexpr std::size_t longest_field = 40;
+  return name.starts_with("sk-") || name.size() > longest_field ? mask_key(name) : std::string(name);
+}
+
 std::string unknown_field(std::string_view name, std::span<const std::string_view> known) {
   const std::string_view meant = nearest(name, known);
   std::string list;
   for (const std::string_view one : known) list += joined({list.empty() ? "" : ", ", one});
-  if (!meant.empty()) return joined({"unknown field \"", name, "\"; did you mean \"", meant, "\"?"});
-  return joined({"unknown field \"", mask_key(name), "\"; what may stand here: ", list});
+  if (!meant.empty()) return joined({"unknown field \"", shown_field(name), "\"; did you mean \"", meant, "\"?"});
+  return joined({"unknown field \"", shown_field(name), "\"; what may stand here: ", list});
 }
 
 bool may_be_sent(std::string_view key) {

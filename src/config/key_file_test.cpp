@@ -81,8 +81,12 @@ TEST(key_file, says_where_and_what_would_be_right) {
       {"keys:\n  sk-a: {requests_per_minute: 1}\n",
        "f.yaml:2:10: key ********: unknown field \"requests_per_minute\"; did you mean \"request_per_minute\"?"},
       {"keys:\n  sk-a: {rpm: 1}\n",
-       "f.yaml:2:10: key ********: unknown field \"********\"; what may stand here: request_per_minute, input_tokens_per_minute, "
+       "f.yaml:2:10: key ********: unknown field \"rpm\"; what may stand here: request_per_minute, input_tokens_per_minute, "
        "output_tokens_per_minute"},
+      {"keys:\n  sk-a: {}\nnotes: {}\n", "f.yaml:3:1: unknown field \"notes\"; what may stand here: keys"},
+      {"keys:\n  sk-a: {}\nsk-b: {}\n", "f.yaml:3:1: unknown field \"********\"; what may stand here: keys"},
+      {"keys:\n  sk-a: {}\n01234567890123456789012345678901234567890: {}\n",
+       "f.yaml:3:1: unknown field \"012********7890\"; what may stand here: keys"},
       {"keys:\n  sk-a: {request_per_minute: -1}\n", "f.yaml:2:30: key ********: request_per_minute is \"-1\"" + number},
       {"keys:\n  sk-a: {request_per_minute: 1.5}\n", "f.yaml:2:30: key ********: request_per_minute is \"1.5\"" + number},
       {"keys:\n  sk-a: {request_per_minute: 1e3}\n", "f.yaml:2:30: key ********: request_per_minute is \"1e3\"" + number},
