@@ -1,4 +1,4 @@
-// The one file that sees CLI11: it knows flags from values and writes the help; what values mean is setting.cpp's.
+// The one file that sees CLI11, which writes the help: flags are told from values here; what values mean is setting.cpp's.
 #include "config/options.hpp"
 
 #include <CLI/CLI.hpp>
@@ -47,34 +47,46 @@ std::string described(const setting& s) {
   return text.append(last_line + 1 + names.size() > help_column ? "\n" : " ").append(names);
 }
 
-void declare(CLI::App& app, given_texts& given) {
-  const auto all = all_settings();
-  given.resize(all.size());
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    app.add_option_function<std::string>(
-           std::string(all[i].flag), [&given, i](const std::string& text) { given[i] = text; }, described(all[i]))
-        ->type_name(std::string(all[i].value))
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+// For the help alone: by the time CLI11 reads the command line, our flags are taken out of it.
+void declare(CLI::App& app) {
+  const auto ignored = [](const std::string&) {};
+  for (const setting& one : all_settings()) {
+    app.add_option_function<std::string>(std::string(one.flag), ignored, described(one))->type_name(std::string(one.value));
   }
 }
 
-// Writes the value of a flag behind it, where it may be left out: CLI11 would take whatever word follows, a flag too.
-result<std::vector<std::string>> with_values(int argc, const char* const* argv) {
-  std::vector<std::string> words;
+struct command_line {
+  given_texts given;
+  std::vector<std::string> rest;  // --help, and what is no flag of ours
+};
+
+// The value of the flag in argv[at], none if it wants one; `at` moves on where that is the next word, which may be empty. A value that
+// begins with "--" is written behind "=".
+std::optional<std::string_view> take_value(const setting& flag, int argc, const char* const* argv, int& at) {
+  const std::string_view word = argv[at];
+  if (word.size() > flag.flag.size()) return word.substr(flag.flag.size() + 1);
+  const bool value_follows = at + 1 < argc && !std::string_view(argv[at + 1]).starts_with("--");
+  if (value_follows && flag.takes != setting::value_of::by_equals) return argv[++at];
+  if (flag.takes != setting::value_of::required) return flag.bare;
+  return std::nullopt;
+}
+
+// Takes our flags out with their values. Not left to CLI11: it takes a flag for the value before it, and knows no empty value.
+result<command_line> take_flags(int argc, const char* const* argv) {
+  const auto all = all_settings();
+  command_line line{given_texts(all.size()), {}};
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    words.emplace_back(word);
-    const auto all = all_settings();
-    const auto named = std::find_if(all.begin(), all.end(), [&](const setting& s) { return s.flag == word; });
-    if (named == all.end()) continue;
-    const bool value_follows = i + 1 < argc && !std::string_view(argv[i + 1]).starts_with("--");
-    if (named->takes == setting::value_of::required && !value_follows) {
-      return error{std::string(word) + " needs a value: " + std::string(word) + " " + std::string(named->value)};
+    const auto named = std::find_if(all.begin(), all.end(), [&](const setting& s) { return s.flag == word.substr(0, word.find('=')); });
+    if (named == all.end()) {
+      line.rest.emplace_back(word);
+      continue;
     }
-    const bool takes_next = named->takes != setting::value_of::by_equals && value_follows;
-    words.back() += "=" + (takes_next ? std::string(argv[++i]) : std::string(named->bare));
+    const auto value = take_value(*named, argc, argv, i);
+    if (!value) return error{std::string(word) + " needs a value: " + std::string(word) + " " + std::string(named->value)};
+    line.given[static_cast<std::size_t>(named - all.begin())] = *value;
   }
-  return words;
+  return line;
 }
 
 // The first word that is no flag of ours, as far as it may be shown: its value may be a secret.
@@ -123,6 +135,7 @@ std::optional<exit_request> apply(settings& into, std::string_view subcommand, c
     if (!by_flag && (set == nullptr || (*set == '\0' && !empty_is_a_value))) continue;
     const auto done = set_one(into, all[i], by_flag ? all[i].flag : variable, by_flag ? *given[i] : std::string(set));
     if (!done) return leave(by_flag ? exit_usage : exit_configuration, subcommand, done.error().message);
+    if (by_flag) into.by_flag.push_back(all[i].variable);
   }
   return std::nullopt;
 }
@@ -136,18 +149,26 @@ result<settings, exit_request> parse_settings(std::string_view subcommand, int a
   CLI::App app(command == std::end(commands) ? "" : std::string(command->does), "weir " + std::string(subcommand));
   app.get_formatter()->column_width(flag_column);
   app.footer("Every flag can also be given by the variable in brackets; flags win.");
-  given_texts given;
-  declare(app, given);
-  auto words = with_values(argc, argv);
-  if (!words) return leave(exit_usage, subcommand, words.error().message);
-  if (auto ended = parse(app, subcommand, std::move(*words))) return std::move(*ended);
+  declare(app);
+  auto line = take_flags(argc, argv);
+  if (!line) return leave(exit_usage, subcommand, line.error().message);
+  if (auto ended = parse(app, subcommand, std::move(line->rest))) return std::move(*ended);
   settings parsed;
-  if (auto ended = apply(parsed, subcommand, given, variables)) return std::move(*ended);
+  if (auto ended = apply(parsed, subcommand, line->given, variables)) return std::move(*ended);
   return parsed;
 }
 
 result<settings, exit_request> parse_settings(std::string_view subcommand, int argc, const char* const* argv) {
   return parse_settings(subcommand, argc, argv, [](const char* name) -> const char* { return std::getenv(name); });
+}
+
+exit_request refuse(std::string_view subcommand, const settings& given, std::string_view variable, std::string_view what) {
+  const bool by_flag = std::find(given.by_flag.begin(), given.by_flag.end(), variable) != given.by_flag.end();
+  const auto all = all_settings();
+  const auto named = std::find_if(all.begin(), all.end(), [&](const setting& s) { return s.variable == variable; });
+  std::string text(by_flag && named != all.end() ? named->flag : variable);
+  text.append(": ").append(what);
+  return leave(by_flag ? exit_usage : exit_configuration, subcommand, text);
 }
 
 }  // namespace weir::config

@@ -23,10 +23,14 @@ struct exit_request {
 using environment = std::function<const char*(const char* name)>;
 
 // `subcommand` is "serve" or "check"; `argv` begins with it (argv[0] is not read). Flags win over variables; of a flag given twice the last
-// counts; an empty variable is an unset one (but API_KEYS_FILE: no file). Texts end with a line break and hold no secret.
+// counts. An empty flag is an empty value; an empty variable is an unset one (but API_KEYS_FILE: no file). Texts end with a line break and
+// hold no secret.
 result<settings, exit_request> parse_settings(std::string_view subcommand, int argc, const char* const* argv,
                                               const environment& variables);
 // The same in the environment of this process.
 result<settings, exit_request> parse_settings(std::string_view subcommand, int argc, const char* const* argv);
+
+// For what shows only later to be wrong with a setting: named by its flag if a flag gave it, else by its variable.
+exit_request refuse(std::string_view subcommand, const settings& given, std::string_view variable, std::string_view what);
 
 }  // namespace weir::config

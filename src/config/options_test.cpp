@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -85,6 +86,39 @@ TEST(options, an_empty_variable_is_an_unset_one_but_no_file_is_a_choice) {
   EXPECT_EQ(must_parse({}, {{"API_KEYS_FILE", ""}}).api_keys_file, "");
 }
 
+TEST(options, an_empty_flag_is_an_empty_value_and_takes_no_other_flag_for_it) {
+  const variables set{{"KEY_ID_SECRET", "s"}, {"NODE_ID", "n"}, {"API_KEYS_FILE", "f"}, {"API_KEYS", "k"}, {"REDIS_URL", "redis://h"}};
+  for (const char* flag : {"--key-id-secret", "--node-id", "--api-keys-file", "--api-keys", "--redis"}) {
+    const auto one = std::find_if(all_settings().begin(), all_settings().end(), [&](const setting& s) { return s.flag == flag; });
+    const settings apart = must_parse({flag, "", "--port", "8300"}, set);
+    const settings joined = must_parse({(std::string(flag) + "=").c_str(), "--port", "8300"}, set);
+    EXPECT_EQ(one->show(apart), "") << flag;
+    EXPECT_EQ(one->show(joined), "") << flag;
+    EXPECT_EQ(apart.port, 8300) << flag;
+  }
+  EXPECT_FALSE(must_parse({"--bypass-limiter="}).bypass_limiter);
+}
+
+TEST(options, an_empty_value_where_there_must_be_one_is_told) {
+  const std::vector<const char*> table[] = {{"--port", "", "--workers", "2"}, {"--port="}, {"--workers", "2", "--port", ""}};
+  for (const auto& flags : table) {
+    const auto parsed = parse(flags);
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().text,
+              "weir serve: --port is empty: must be a whole number from 0 to 65535\n`weir serve --help` shows all flags.\n");
+  }
+  EXPECT_NE(parse({"--host", "", "--port", "1"}).error().text.find("--host is empty: must be an address"), std::string::npos);
+}
+
+TEST(options, what_shows_later_to_be_wrong_is_named_as_it_was_given) {
+  const settings s = must_parse({"--redis", "redis://h/x"}, {{"REDIS_URL", "redis://h"}, {"HOST", "h"}});
+  EXPECT_EQ(refuse("check", s, "REDIS_URL", "it is wrong").code, exit_usage);
+  EXPECT_EQ(refuse("check", s, "REDIS_URL", "it is wrong").text,
+            "weir check: --redis: it is wrong\n`weir check --help` shows all flags.\n");
+  EXPECT_EQ(refuse("check", s, "HOST", "it is wrong").code, exit_configuration);
+  EXPECT_EQ(refuse("check", s, "HOST", "it is wrong").text, "weir check: HOST: it is wrong\n");
+}
+
 TEST(options, redis_alone_is_the_local_one) {
   EXPECT_EQ(must_parse({"--redis"}).redis_url, "redis://localhost:6379/0");
   EXPECT_EQ(must_parse({"--redis", "--port", "1"}).redis_url, "redis://localhost:6379/0");
@@ -154,10 +188,13 @@ TEST(options, no_help_line_is_wider_than_a_terminal) {
 }
 
 TEST(options, a_word_too_many_is_told_but_not_shown) {
-  const auto parsed = parse({"sk-secret-in-the-wrong-place"});
-  ASSERT_FALSE(parsed);
-  EXPECT_EQ(parsed.error().code, exit_usage);
-  EXPECT_EQ(parsed.error().text.find("sk-secret"), std::string::npos);
+  for (const char* word : {"sk-secret-in-the-wrong-place", ""}) {
+    const auto parsed = parse({word});
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().code, exit_usage);
+    EXPECT_NE(parsed.error().text.find("a word too many"), std::string::npos) << parsed.error().text;
+    EXPECT_EQ(parsed.error().text.find("sk-secret"), std::string::npos);
+  }
 }
 
 TEST(options, no_error_holds_a_secret) {

@@ -143,6 +143,7 @@ std::span<const setting> all_settings() { return table; }
 result<void> set_one(settings& into, const setting& which, std::string_view name, std::string_view text) {
   const auto done = which.set(into, text);
   if (done) return {};
+  if (text.empty()) return error{joined({name, " is empty: ", done.error().message})};
   const bool quotable = !which.secret && text.size() <= 64;
   return error{joined({name, quotable ? "=" : "", quotable ? text : "", ": ", done.error().message})};
 }

@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <thread>
+#include <string_view>
+#include <vector>
 
 namespace weir::config {
 
@@ -30,6 +31,7 @@ struct settings {
   std::string key_id_secret;  // empty: ids are plain SHA-256, and guessable keys are warned about
   std::uint32_t mock_completion_tokens = 32;
   std::uint32_t mock_delay_ms = 0;
+  std::vector<std::string_view> by_flag;  // the variables of those that flags gave: an error names them so
 };
 
 }  // namespace weir::config
