@@ -43,6 +43,18 @@ TEST(describe, shows_settings_and_keys_but_no_secret) {
   }
 }
 
+TEST(describe, tells_short_keys_apart_by_their_ids) {
+  const std::vector<key_entry> keys{{"sk-a", {1, 2, 3}}, {"sk-b", {}}};
+  std::vector<key_id> ids(2);
+  ids[0].hex.fill('a');
+  ids[1].hex.fill('b');
+  const std::string text = describe({}, keys, ids);
+  EXPECT_NE(text.find("Keys (2), each with its id:\n  1.   ********         " + std::string(32, 'a') + "  1 requests per minute, "),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\n  2.   ********         " + std::string(32, 'b') + "  unlimited requests, "), std::string::npos) << text;
+}
+
 TEST(describe, says_so_where_limits_are_a_nodes_own_or_nobodys) {
   settings s;
   EXPECT_NE(describe(s, {}).find("limits are this node's alone"), std::string::npos);
