@@ -58,7 +58,7 @@ result<configuration, config::exit_request> read_configuration(std::string_view 
   auto keys = config::load_keys(settings->api_keys_file, settings->api_keys);
   if (!keys) return config::exit_request{config::exit_configuration, keys.error().message + "\n"};
   if (const auto checked = node::check(*settings); !checked) {
-    return config::exit_request{config::exit_configuration, checked.error().message + "\n"};
+    return config::refuse(command, *settings, checked.error().variable, checked.error().message);
   }
   return configuration{*settings, std::move(*keys)};
 }
@@ -75,7 +75,7 @@ int check(std::span<char*> words) {
   if (!c) return say(c.error().code, c.error().text);
   const auto log = make_stderr_log(isatty(STDERR_FILENO) == 0);
   node::caution(c->settings, c->keys, *log);
-  return say(EXIT_SUCCESS, config::describe(c->settings, c->keys));
+  return say(EXIT_SUCCESS, config::describe(c->settings, c->keys, node::ids_of(c->settings, c->keys)));
 }
 
 int unknown(std::string_view command) {

@@ -4,15 +4,27 @@
 #include <string>
 
 #include "gate/key_identity.hpp"
+#include "http/bind.hpp"
 #include "redis/url.hpp"
 
 namespace weir::node {
 
-result<void> check(const config::settings& settings) {
-  if (settings.redis_url.empty()) return {};
-  const auto where = redis::parse_url(settings.redis_url);
-  if (!where) return where.error();
+result<void, wrong_setting> check(const config::settings& settings) {
+  if (!settings.redis_url.empty()) {
+    const auto where = redis::parse_url(settings.redis_url);
+    if (!where) return wrong_setting{"REDIS_URL", where.error().message};
+  }
+  asio::io_context loop;
+  const auto at = http::listening_endpoint(loop, settings.host, settings.port);
+  if (!at) return wrong_setting{"HOST", at.error().message};
   return {};
+}
+
+std::vector<key_id> ids_of(const config::settings& settings, std::span<const config::key_entry> keys) {
+  std::vector<key_id> ids;
+  ids.reserve(keys.size());
+  for (const auto& entry : keys) ids.push_back(make_key_id(entry.key, settings.key_id_secret));
+  return ids;
 }
 
 void caution(const config::settings& settings, std::span<const config::key_entry> keys, event_log& log) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gate/key_identity.hpp"
 #include "node/event_list.hpp"
 
 namespace weir::node {
@@ -23,7 +24,29 @@ TEST(check, wants_a_store_url_it_can_read) {
   EXPECT_TRUE(check(settings).has_value());
   settings.redis_url = "http://localhost";
   ASSERT_FALSE(check(settings).has_value());
-  EXPECT_TRUE(check(settings).error().message.starts_with("REDIS_URL: it begins neither"));
+  EXPECT_EQ(check(settings).error().variable, "REDIS_URL");
+  EXPECT_TRUE(check(settings).error().message.starts_with("it begins neither"));
+}
+
+TEST(check, wants_a_host_it_can_listen_on) {
+  config::settings settings;
+  for (const char* host : {"127.0.0.1", "0.0.0.0", "::1", "localhost"}) {
+    settings.host = host;
+    EXPECT_TRUE(check(settings).has_value()) << host;
+  }
+  settings.host = "not a host";
+  ASSERT_FALSE(check(settings).has_value());
+  EXPECT_EQ(check(settings).error().variable, "HOST");
+  EXPECT_NE(check(settings).error().message.find("\"not a host\": it is neither an address nor a known name"), std::string::npos);
+}
+
+TEST(ids_of, are_the_ids_a_node_gives_its_keys) {
+  config::settings settings;
+  const auto plain = ids_of(settings, short_keys);
+  ASSERT_EQ(plain.size(), 2u);
+  EXPECT_EQ(plain[1], make_key_id("sk-b", ""));
+  settings.key_id_secret = "pepper";
+  EXPECT_EQ(ids_of(settings, short_keys)[1], make_key_id("sk-b", "pepper"));
 }
 
 TEST(caution, says_nothing_of_what_is_usual) { EXPECT_TRUE(cautions({}, long_keys).empty()); }

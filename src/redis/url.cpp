@@ -9,8 +9,7 @@ namespace {
 constexpr std::string_view forms = "redis://[user:password@]host:port/db or unix:///path?db=0";
 
 error wrong(std::string_view what) {
-  std::string message = "REDIS_URL: ";
-  message += what;
+  std::string message(what);
   message += "; the form is ";
   message += forms;
   return {std::move(message)};

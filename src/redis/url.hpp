@@ -23,8 +23,8 @@ struct endpoint {
 };
 
 // Reads `redis://[[user]:password@]host[:port][/db]` and `unix://[[user]:password@]/path[?db=0]`; user, password and
-// path may be percent-encoded. The error says what is wrong and what would be right, and quotes nothing of the URL's
-// user or password.
+// path may be percent-encoded. The error says what is wrong and what would be right, not where the URL was given, and
+// quotes nothing of its user or password.
 result<endpoint> parse_url(std::string_view url);
 
 }  // namespace weir::redis
