@@ -44,26 +44,42 @@ bool tell_unresolved(const std::vector<probed_node>& nodes) {
   return std::all_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.resolved; });
 }
 
-bool write_json(const std::string& name, const run_report& r) {
-  if (name == "-") {
-    print(stdout, json_of(r));
-    return true;
+// Where --json goes. Opened before the run, so that an hour of load is not lost to a wrong path.
+class json_target {
+ public:
+  explicit json_target(const std::string& name) : name_(name) {
+    if (to_file()) file_.open(name);
   }
-  std::ofstream file(name);
-  file << json_of(r);
-  file.close();
-  if (!file) print(stderr, "weir load: --json " + name + ": the file cannot be written\n");
-  return static_cast<bool>(file);
-}
+  // False where the file cannot be written; says so.
+  bool good() const {
+    if (to_file() && !file_) print(stderr, "weir load: --json " + name_ + ": the file cannot be written\n");
+    return !to_file() || file_;
+  }
+  bool write(const run_report& r) {
+    if (name_ == "-") print(stdout, json_of(r));
+    if (!to_file()) return true;
+    file_ << json_of(r);
+    file_.close();
+    return good();
+  }
+
+ private:
+  bool to_file() const { return !name_.empty() && name_ != "-"; }
+
+  std::string name_;
+  std::ofstream file_;
+};
 
 int run_with(const options& o) {
+  json_target json(o.json_file);
+  if (!json.good()) return 2;
   const auto nodes = probe_nodes(o);
   if (!tell_trouble(nodes) || !tell_unresolved(nodes)) return 1;
   raise_descriptor_limit();
   const auto show = [](std::string_view bytes) { print(stderr, bytes); };
   const run_report r = run_session(o, nodes, isatty(STDERR_FILENO) == 1, show);
   print(o.json_file == "-" ? stderr : stdout, text_of(r));  // "-" keeps stdout for the JSON
-  const bool written = o.json_file.empty() || write_json(o.json_file, r);
+  const bool written = json.write(r);
   const bool judged = r.counted.all_nodes().of.judged();
   if (!judged) print(stderr, "weir load: no request was admitted or throttled\n");
   return r.over_admitted() == 0 && written && judged ? 0 : 1;

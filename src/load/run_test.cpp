@@ -66,6 +66,14 @@ TEST(load_run, shows_no_key) {
   EXPECT_THAT(r.out + r.err, Not(HasSubstr(secret)));
 }
 
+TEST(load_run, refuses_a_json_file_that_cannot_be_written_before_it_sends_anything) {
+  fake_node node({});
+  const auto r = load({"--nodes", node.url, "--duration", "1h", "--json", "/nodir/x"});
+  EXPECT_EQ(r.exit_code, 2);
+  EXPECT_THAT(r.err, HasSubstr("--json /nodir/x: the file cannot be written"));
+  EXPECT_EQ(node.handler.seen, 0);
+}
+
 TEST(load_run, says_that_no_node_could_be_reached) {
   std::string gone;
   { gone = fake_node({}).url; }
