@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::chrono::milliseconds same_signal{500};
 
+// As `nohup` leaves it: whoever ignores a signal for us wishes us to go on.
+bool is_ignored(int signal_number) {
+  struct sigaction now {};
+  return sigaction(signal_number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 std::string_view name_of(int signal_number) {
   return signal_number == SIGINT ? "SIGINT" : signal_number == SIGHUP ? "SIGHUP" : "SIGTERM";
 }
@@ -33,10 +39,12 @@ supervisor::supervisor(asio::io_context& control, std::span<const std::unique_pt
       desk_(desk),
       log_(log),
       times_(plan_stop(shutdown)),
-      signals_(control, SIGTERM, SIGINT, SIGHUP),
+      signals_(control, SIGTERM, SIGINT),
       give_up_(control),
       cut_(control),
-      end_(control) {}
+      end_(control) {
+  if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
+}
 
 int supervisor::run() {
   wait_for_signal();
