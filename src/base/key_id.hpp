@@ -14,8 +14,6 @@ struct key_id {
   std::array<char, 32> hex{};
 
   std::string_view text() const { return {hex.data(), hex.size()}; }
-  // The first two digits: the hash tag of the window's name (docs/redis-layout.md).
-  std::string_view tag() const { return {hex.data(), 2}; }
 
   friend bool operator==(const key_id&, const key_id&) = default;
 };

@@ -50,7 +50,6 @@ class batch {
   bool add_settle(const settlement& s);
 
   std::size_t operations() const { return operations_; }
-  std::size_t windows() const { return refs_.size(); }
   bool empty() const { return operations_ == 0; }
   // Half of the windows that may be named are.
   bool half_full() const;
