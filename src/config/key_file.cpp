@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <initializer_list>
 #include <optional>
 #include <sstream>
 #include <unordered_map>
 
 #include "base/mask_key.hpp"
+#include "base/text.hpp"
 #include "config/nearest.hpp"
 #include "config/read_file.hpp"
 #include "config/settings.hpp"
@@ -27,12 +27,6 @@ constexpr std::array<std::string_view, metric_count> limit_fields{"request_per_m
                                                                   "output_tokens_per_minute"};
 constexpr std::string_view form =
     "write\nkeys:\n  sk-your-key: {request_per_minute: 120, input_tokens_per_minute: 20000, output_tokens_per_minute: 10000}";
-
-std::string joined(std::initializer_list<std::string_view> parts) {
-  std::string text;
-  for (const std::string_view part : parts) text += part;
-  return text;
-}
 
 // A key that slipped out of its place is masked: what begins like one, or is longer than any field. The rest is named.
 std::string shown_field(std::string_view name) {

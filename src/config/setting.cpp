@@ -5,14 +5,10 @@
 #include <charconv>
 #include <initializer_list>
 
+#include "base/text.hpp"
+
 namespace weir::config {
 namespace {
-
-std::string joined(std::initializer_list<std::string_view> parts) {
-  std::string text;
-  for (const std::string_view part : parts) text += part;
-  return text;
-}
 
 template <class>
 struct member_type;
@@ -44,11 +40,6 @@ result<void> set_text(settings& s, std::string_view text) {
 template <auto Member>
 std::string show_text(const settings& s) {
   return s.*Member;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 result<void> set_bypass(settings& s, std::string_view text) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/mask_key.hpp"
+#include "base/text.hpp"
 #include "gate/answers.hpp"
 #include "gate/limit_headers.hpp"
 #include "gate/reservation.hpp"
@@ -15,11 +16,6 @@ namespace weir {
 namespace {
 
 awaitable<bool> ready() { co_return true; }
-
-bool equal_ignoring_case(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
-                    [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x | 0x20 : x) == y; });
-}
 
 // The media type without its parameters.
 std::string_view media_type(std::string_view content_type) {

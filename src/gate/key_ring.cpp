@@ -2,9 +2,9 @@
 
 #include <openssl/crypto.h>
 
-#include <algorithm>
 #include <bit>
 
+#include "base/text.hpp"
 #include "gate/key_identity.hpp"
 #include "gate/limit_headers.hpp"
 
@@ -38,8 +38,7 @@ const key_record* key_ring::find(std::string_view presented) const {
 std::string_view bearer_key(std::string_view authorization) {
   static constexpr std::string_view scheme = "bearer";
   if (authorization.size() <= scheme.size() || authorization[scheme.size()] != ' ') return {};
-  const auto lower = [](char a, char b) { return (a | 0x20) == b; };
-  if (!std::equal(scheme.begin(), scheme.end(), authorization.begin(), [&](char b, char a) { return lower(a, b); })) return {};
+  if (!equal_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return {};
   const std::size_t begin = authorization.find_first_not_of(" \t", scheme.size());
   if (begin == std::string_view::npos) return {};
   return authorization.substr(begin, authorization.find_last_not_of(" \t") + 1 - begin);

@@ -5,19 +5,16 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/random.hpp"
+
 namespace weir {
 
-// One per worker. SplitMix64 (Steele, Lea, Flood 2014) from a random seed: 2 ns a number.
+// One per worker, from a random seed.
 class id_source {
  public:
-  explicit id_source(std::uint64_t seed) : state_(seed) {}
+  explicit id_source(std::uint64_t seed) : random_(seed) {}
 
-  std::uint64_t next() {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15U);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
-  }
+  std::uint64_t next() { return random_.next(); }
 
   // 32 hex digits.
   std::array<char, 32> hex_128() {
@@ -31,7 +28,7 @@ class id_source {
   }
 
  private:
-  std::uint64_t state_;
+  random_source random_;
 };
 
 }  // namespace weir

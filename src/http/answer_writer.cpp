@@ -1,18 +1,13 @@
 #include "http/answer_writer.hpp"
 
 #include <boost/beast/http/status.hpp>
-#include <charconv>
 #include <chrono>
 #include <ctime>
 
+#include "base/text.hpp"
+
 namespace weir::http {
 namespace {
-
-void append_number(std::string& out, std::size_t n) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), n);
-  out.append(digits.data(), end.ptr);
-}
 
 void append_status_line(std::string& out, unsigned status) {
   if (status == 200) {

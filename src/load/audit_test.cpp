@@ -1,3 +1,4 @@
+#include "base/random.hpp"
 #include "load/audit.hpp"
 
 #include <gtest/gtest.h>
@@ -6,7 +7,6 @@
 #include <vector>
 
 #include "load/audit_feed.hpp"
-#include "load/random.hpp"
 
 namespace weir::load {
 namespace {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/awaitable.hpp"
+#include "base/random.hpp"
 #include "http/client.hpp"
 #include "load/connection_pool.hpp"
 #include "load/mailbox.hpp"
@@ -16,7 +17,6 @@
 #include "load/pacer.hpp"
 #include "load/payloads.hpp"
 #include "load/progress.hpp"
-#include "load/random.hpp"
 #include "load/reading.hpp"
 #include "load/tally.hpp"
 

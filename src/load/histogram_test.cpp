@@ -1,3 +1,4 @@
+#include "base/random.hpp"
 #include "load/histogram.hpp"
 
 #include <gtest/gtest.h>
@@ -6,7 +7,6 @@
 #include <memory>
 #include <vector>
 
-#include "load/random.hpp"
 
 namespace weir::load {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "load/random.hpp"
+#include "base/random.hpp"
 #include "openai/api_error.hpp"
 
 namespace weir::load {

@@ -1,15 +1,9 @@
 #include "openai/api_error.hpp"
 
-#include <initializer_list>
+#include "base/text.hpp"
 
 namespace weir::openai {
 namespace {
-
-std::string joined(std::initializer_list<std::string_view> parts) {
-  std::string text;
-  for (const std::string_view part : parts) text += part;
-  return text;
-}
 
 // What a client sent comes back in messages: shortened, so that an answer stays small.
 std::string_view shown(std::string_view text) { return text.substr(0, 200); }

@@ -1,8 +1,8 @@
 #include "openai/completion.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/text.hpp"
 #include "openai/api_error.hpp"
 
 namespace weir::openai {
@@ -10,14 +10,9 @@ namespace {
 
 constexpr std::string_view id_prefix = "chatcmpl-";
 
-void append_number(std::string& out, std::int64_t n) {
-  std::array<char, 20> digits;
-  out.append(digits.data(), std::to_chars(digits.begin(), digits.end(), n).ptr);
-}
-
 void append_choice(std::string& out, const choice& c, std::size_t index) {
   out += "{\"index\":";
-  append_number(out, static_cast<std::int64_t>(index));
+  append_number(out, index);
   out += ",\"message\":{\"role\":\"assistant\",\"content\":\"";
   append_json_escaped(out, c.text);
   out += "\",\"refusal\":null,\"annotations\":[]},\"logprobs\":null,\"finish_reason\":\"";

@@ -1,17 +1,11 @@
 #include "openai/invalid_field.hpp"
 
-#include <initializer_list>
+#include "base/text.hpp"
 
 namespace weir::openai {
 namespace {
 
 constexpr std::size_t most_shown_bytes = 64;
-
-std::string joined(std::initializer_list<std::string_view> parts) {
-  std::string text;
-  for (const std::string_view part : parts) text += part;
-  return text;
-}
 
 std::string shown(std::string_view text) {
   if (text.size() <= most_shown_bytes) return std::string(text);

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "base/text.hpp"
 
 namespace weir::openai {
 namespace {
@@ -35,12 +36,10 @@ constexpr std::array<model, 21> known{{
 }};
 
 void append_model(std::string& out, const model& m) {
-  std::array<char, 20> digits;
-  const auto written = std::to_chars(digits.begin(), digits.end(), m.created);
   out += "{\"id\":\"";
   out += m.id;
   out += "\",\"object\":\"model\",\"created\":";
-  out.append(digits.data(), written.ptr);
+  append_number(out, m.created);
   out += ",\"owned_by\":\"";
   out += m.owned_by;
   out += "\",\"root\":\"";

@@ -3,29 +3,34 @@
 #include <hiredis/hiredis.h>
 
 #include <cassert>
-#include <charconv>
 #include <new>
+
+#include "base/text.hpp"
 
 namespace weir::redis {
 namespace {
 
 void append_header(std::string& out, char type, std::size_t n) {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, n).ptr;
   out += type;
-  out.append(digits, end);
+  append_number(out, n);
   out += "\r\n";
 }
 
 }  // namespace
 
 void append_command(std::string& out, std::initializer_list<std::string_view> words) {
-  append_header(out, '*', words.size());
-  for (const auto word : words) {
-    append_header(out, '$', word.size());
-    out += word;
-    out += "\r\n";
-  }
+  append_word_count(out, words.size());
+  for (const auto word : words) append_word(out, word);
+}
+
+void append_word_count(std::string& out, std::size_t words) { append_header(out, '*', words); }
+
+void append_word_size(std::string& out, std::size_t bytes) { append_header(out, '$', bytes); }
+
+void append_word(std::string& out, std::string_view word) {
+  append_word_size(out, word.size());
+  out += word;
+  out += "\r\n";
 }
 
 reply_kind reply_view::kind() const {

@@ -21,6 +21,10 @@ inline constexpr std::size_t max_reply_bytes = 1024 * 1024;
 
 // Appends one command: each word a bulk string.
 void append_command(std::string& out, std::initializer_list<std::string_view> words);
+// The same in pieces: the count of words, then each of them, either whole or as its size and the bytes with CR LF behind them.
+void append_word_count(std::string& out, std::size_t words);
+void append_word(std::string& out, std::string_view word);
+void append_word_size(std::string& out, std::size_t bytes);
 
 enum class reply_kind { text, integer, nil, list, error };
 

@@ -1,11 +1,12 @@
 #include "store/batch.hpp"
 
 #include <bit>
-#include <charconv>
 #include <cstring>
 #include <functional>
 
+#include "base/text.hpp"
 #include "limit/window.hpp"
+#include "redis/codec.hpp"
 
 namespace weir {
 namespace {
@@ -16,24 +17,6 @@ constexpr std::uint32_t layout_version = 1;
 constexpr std::size_t table_size = 512;  // a power of two, twice the windows that 64 takes of 4 scopes can name
 
 enum take_code : std::uint32_t { admitted = 0, rejected = 1, never = 2, expired = 3, bad = 4 };
-
-void append_number(std::string& out, std::uint64_t n) {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, n).ptr;
-  out.append(digits, end);
-}
-
-void append_bulk_header(std::string& out, std::size_t size) {
-  out += '$';
-  append_number(out, size);
-  out += "\r\n";
-}
-
-void append_bulk(std::string& out, std::string_view text) {
-  append_bulk_header(out, text.size());
-  out += text;
-  out += "\r\n";
-}
 
 std::size_t digits_of(std::uint32_t n) { return n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4; }
 
@@ -112,23 +95,20 @@ void batch::clear() {
 }
 
 void batch::write(std::string& out, std::string_view sha1_hex, store_time not_after) const {
-  out += '*';
-  append_number(out, 4 + refs_.size());
-  out += "\r\n$7\r\nEVALSHA\r\n";
-  append_bulk(out, sha1_hex);
-  char count[20];
-  const auto end = std::to_chars(count, count + sizeof count, refs_.size()).ptr;
-  append_bulk(out, {count, static_cast<std::size_t>(end - count)});
+  redis::append_word_count(out, 4 + refs_.size());
+  redis::append_word(out, "EVALSHA");
+  redis::append_word(out, sha1_hex);
+  redis::append_word(out, std::to_string(refs_.size()));
   const std::size_t name_size = 7 + digits_of(window_seconds_) + 6 + 32;  // "weir:1:" W ":{NN}:" id
   for (const auto& ref : refs_) {
-    append_bulk_header(out, name_size);
+    redis::append_word_size(out, name_size);
     append_window_name(out, window_seconds_, ref);
     out += "\r\n";
   }
   const std::uint32_t head[] = {window_seconds_, not_after.second(),
                                 static_cast<std::uint32_t>(not_after.us % 1'000'000),
                                 static_cast<std::uint32_t>(operations_)};
-  append_bulk_header(out, sizeof head + words_.size() * 4);
+  redis::append_word_size(out, sizeof head + words_.size() * 4);
   out.append(reinterpret_cast<const char*>(head), sizeof head);
   out.append(reinterpret_cast<const char*>(words_.data()), words_.size() * 4);
   out += "\r\n";
