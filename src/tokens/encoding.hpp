@@ -1,0 +1,60 @@
+// An encoding of OpenAI's: how many tokens a text has, exactly as tiktoken's encode_ordinary says.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "tokens/pattern.hpp"
+#include "tokens/piece.hpp"
+#include "tokens/tables.hpp"
+
+namespace weir::tokens {
+
+enum class encoding_name : std::uint8_t { o200k_base, cl100k_base, o200k_harmony };
+
+// "o200k_base", …
+std::string_view name(encoding_name);
+
+// Tables and a pattern. Cheap to copy, holds no state; any thread may use it. Special tokens in a text are plain text.
+class encoding {
+ public:
+  explicit encoding(encoding_name which);
+
+  encoding_name which() const { return which_; }
+  // `text` is valid UTF-8 (else each wrong byte counts as some sign: an answer, but nobody's). Less than 2^32 bytes.
+  std::uint32_t count(std::string_view text) const;
+
+ private:
+  friend class counting;
+
+  encoding_name which_;
+  tables tables_;
+  pattern pattern_;
+};
+
+// A count that is made in slices, so that whoever counts a megabyte may let others work in between. The text lives until the end.
+class counting {
+ public:
+  counting(const encoding& of, std::string_view text);
+
+  // Counts about `bytes` more; true when all is counted. Slices end between pieces, or within one that is being encoded, where its state is
+  // kept: the count does not depend on them. (Finding the end of a piece is not interrupted: a megabyte of one letter takes under 1 ms.)
+  bool run(std::size_t bytes);
+  // So far; exact once run() returned true.
+  std::uint32_t tokens() const { return tokens_; }
+
+ private:
+  template <encoding_name Which>
+  place scan(place at, place stop, place end);
+  template <encoding_name Which>
+  void scan_all(place stop);
+  void add_piece(place at, std::size_t size);
+
+  const encoding& of_;
+  place at_, end_;
+  std::uint32_t tokens_ = 0;
+  bool within_piece_ = false;
+  large_piece piece_;
+};
+
+}  // namespace weir::tokens

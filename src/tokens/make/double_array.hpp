@@ -1,0 +1,14 @@
+// Builds the double array of the tokens' trie: every node a unit, its children at base ^ byte.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "tokens/table_format.hpp"
+
+namespace weir::tokens::make {
+
+// Token i is tokens[i]. The size is a multiple of 256.
+std::vector<trie_unit> build_double_array(const std::vector<std::string_view>& tokens);
+
+}  // namespace weir::tokens::make

@@ -1,0 +1,58 @@
+// How many tokens a piece has: the only sequence of tokens in which any two neighbours may stand side by side, found from the left.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tokens/tables.hpp"
+
+namespace weir::tokens {
+
+// At every place the longest token is tried first, then its prefixes; where none may follow, the token before is shortened. A place that led
+// nowhere is closed, and never entered again: each is entered once, so the work is linear in the size.
+// (github/rust-gems, crate bpe: "backtracking encoder", with the proof that the first sequence found is the encoding.)
+
+// Of pieces whose places fit the bits of a word.
+inline constexpr std::uint32_t longest_small_piece = 63;
+
+inline std::uint32_t count_small_piece(const tables& t, const std::uint8_t* text, std::uint32_t size) {
+  std::uint32_t stack[longest_small_piece + 1];
+  std::uint64_t open = ~std::uint64_t{0};
+  std::uint32_t depth = 0, at = 0;
+  token_id token = t.longest(text, size);
+  for (;;) {
+    const std::uint32_t end = at + t.info(token).length();
+    if ((open >> end & 1U) != 0 && (depth == 0 || t.may_follow(stack[depth - 1], token))) {
+      stack[depth++] = token;
+      if (end == size) return depth;
+      at = end;
+      token = t.longest(text + at, size - at);
+    } else if (const token_id shorter = t.info(token).prefix(); shorter != no_token) {
+      token = shorter;
+    } else {
+      open &= ~(std::uint64_t{1} << at);
+      token = stack[--depth];
+      at -= t.info(token).length();
+    }
+  }
+}
+
+// Of pieces of any size, a part at a time.
+class large_piece {
+ public:
+  // Begins a piece; what was left of another is forgotten. The text lives until done().
+  void begin(const tables& t, const std::uint8_t* text, std::size_t size);
+  // Takes at most so many steps, each of them a token tried; false: not done yet.
+  bool run(const tables& t, std::size_t steps);
+  // After run() returned true.
+  std::size_t tokens() const { return stack_.size(); }
+
+ private:
+  const std::uint8_t* text_ = nullptr;
+  std::size_t size_ = 0, at_ = 0;
+  token_id token_ = no_token;
+  std::vector<token_id> stack_;
+  std::vector<bool> closed_;
+};
+
+}  // namespace weir::tokens

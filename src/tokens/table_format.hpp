@@ -1,0 +1,102 @@
+// The tables of an encoding as they lie in memory: written by the build (make/), mapped with the program, read where they lie.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace weir::tokens {
+
+static_assert(std::endian::native == std::endian::little, "the tables are written and read as little endian words");
+
+// A token's id is its rank: the lower, the earlier its merge. 18 bits hold every id; this one is none.
+using token_id = std::uint32_t;
+inline constexpr token_id no_token = 0x3ffff;
+
+// What is known of a token, in 8 bytes:
+//   bits 0-17 left, 18-35 right: the two tokens whose merge it is (of a single byte: itself, twice)
+//   bits 36-53 the longest token that is a proper prefix of it, or no_token
+//   bits 54-63 length in bytes
+struct token_info {
+  std::uint64_t bits = 0;
+  constexpr token_id left() const { return static_cast<token_id>(bits & no_token); }
+  constexpr token_id right() const { return static_cast<token_id>(bits >> 18U & no_token); }
+  constexpr token_id prefix() const { return static_cast<token_id>(bits >> 36U & no_token); }
+  constexpr std::uint32_t length() const { return static_cast<std::uint32_t>(bits >> 54U); }
+};
+constexpr token_info make_token_info(token_id left, token_id right, token_id prefix, std::uint64_t length) {
+  return {left | std::uint64_t{right} << 18U | std::uint64_t{prefix} << 36U | length << 54U};
+}
+
+// A unit of the double array that holds the tokens' trie. The child of a unit by byte b is unit base ^ b, if its label is b: every base
+// belongs to one parent. Units of nobody, and units 0 to 255, have no label, so base 0 means "no children".
+struct trie_unit {
+  static constexpr std::uint32_t no_label = 256;
+  std::uint32_t base_and_label = no_label;  // base << 9 | label
+  token_id token = no_token;                // that ends here
+  constexpr std::uint32_t child(std::uint8_t byte) const { return (base_and_label >> 9U) ^ byte; }
+  constexpr bool is_by(std::uint8_t byte) const { return (base_and_label & 0x1ffU) == byte; }
+};
+inline constexpr std::uint32_t trie_root = 256;
+
+// A perfect hash: h ─▶ bucket ─▶ its pilot, and with that h ─▶ slot. One probe, hit or miss.
+struct hash_shape {
+  std::uint64_t seed = 0;
+  std::uint32_t buckets = 0;  // of 16 bits, the pilot
+  std::uint32_t slots = 0;
+};
+
+constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  __extension__ using wide = unsigned __int128;
+  const wide product = static_cast<wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+constexpr std::uint64_t hash_of(std::uint64_t seed, std::uint64_t key) { return mix(key ^ seed, 0x9e3779b97f4a7c15U); }
+constexpr std::uint64_t hash_of(std::uint64_t seed, std::uint64_t low, std::uint64_t high) {
+  return mix(low ^ seed, high ^ 0x9e3779b97f4a7c15U);
+}
+constexpr std::uint32_t bucket_of(std::uint64_t hash, std::uint32_t buckets) {
+  return static_cast<std::uint32_t>((hash >> 32U) * buckets >> 32U);
+}
+constexpr std::uint32_t slot_of(std::uint64_t hash, std::uint16_t pilot, std::uint32_t slots) {
+  const auto spread = static_cast<std::uint32_t>(hash) * (2U * pilot + 1U);
+  return static_cast<std::uint32_t>(std::uint64_t{spread} * slots >> 32U);
+}
+
+// Tokens of at most 7 bytes are one word, of at most 15 two: their bytes, zeros, and the length in the last byte.
+inline constexpr std::size_t longest_short_word = 7;
+inline constexpr std::size_t longest_word = 15;
+struct long_word {
+  std::uint64_t low = 0, high = 0;
+};
+
+// A merge: left and right in 18 bits each, and above them 18 bits of what they become.
+constexpr std::uint64_t pair_key(token_id left, token_id right) { return std::uint64_t{left} << 18U | right; }
+inline constexpr std::uint64_t pair_key_mask = (std::uint64_t{1} << 36U) - 1;
+// One bit a merge by its hash: most pairs are none, and this tells so from a table that stays in the cache.
+inline constexpr unsigned filter_bits_log2 = 21;
+constexpr std::uint32_t filter_bit(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> (64U - filter_bits_log2)); }
+
+// At the head of the tables; offsets are in bytes from it.
+struct table_header {
+  std::uint64_t magic = 0;
+  std::uint32_t token_count = 0;
+  std::uint32_t trie_units = 0;
+  hash_shape short_words, long_words, pairs;
+  std::uint32_t info_at = 0, trie_at = 0;
+  std::uint32_t short_pilots_at = 0, short_slots_at = 0;
+  std::uint32_t long_pilots_at = 0, long_slots_at = 0;
+  std::uint32_t pair_pilots_at = 0, pair_slots_at = 0, pair_filter_at = 0;
+  std::uint32_t size = 0;
+};
+inline constexpr std::uint64_t table_magic = 0x3173'656c'6261'7477;  // "wtables1"
+
+// What a code point is to the patterns: see data/unicode_classes.txt.
+enum class char_class : std::uint8_t { other, upper, lower, letter, mark, number, space, newline };
+
+// Class of a code point c: blocks[c >> 7] names a block of 128 classes.
+inline constexpr unsigned class_block_log2 = 7;
+inline constexpr std::size_t class_blocks = 0x110000U >> class_block_log2;
+
+}  // namespace weir::tokens
