@@ -1,4 +1,4 @@
-// Which of 16 bytes are ASCII letters, as bits: one load and a few instructions for a whole word.
+// Which of the next bytes are ASCII letters, blanks or signs, as bits: a load and a few instructions for a whole piece.
 #pragma once
 
 #include <bit>
@@ -38,7 +38,7 @@ inline letter_bits letters_portable(const std::uint8_t* text) {
   return bits;
 }
 
-// 16 bytes are readable at `text`.
+// Of the next 16 bytes, all readable.
 inline letter_bits letters(const std::uint8_t* text) {
 #if defined(__SSE2__)  // every x86-64 has it
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
@@ -49,6 +49,60 @@ inline letter_bits letters(const std::uint8_t* text) {
   return {letter & ~bit5, letter & bit5};
 #else
   return letters_portable(text);
+#endif
+}
+
+struct blank_bits {
+  std::uint32_t blank = 0, newline = 0;  // a newline is blank, too
+};
+
+inline blank_bits blanks_portable(const std::uint8_t* text) {
+  blank_bits bits;
+  for (unsigned i = 0; i < block_bytes; ++i) {
+    const std::uint8_t c = text[i];
+    bits.blank |= static_cast<std::uint32_t>(c == ' ' || (c >= '\t' && c <= '\r')) << i;
+    bits.newline |= static_cast<std::uint32_t>(c == '\n' || c == '\r') << i;
+  }
+  return bits;
+}
+
+// Of the next 16 bytes.
+inline blank_bits blanks(const std::uint8_t* text) {
+#if defined(__SSE2__)
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  const auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+  const __m128i from_tab = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(0x80 - '\t')));
+  const __m128i blank = _mm_or_si128(is(' '), _mm_cmplt_epi8(from_tab, _mm_set1_epi8(-128 + 5)));
+  const __m128i newline = _mm_or_si128(is('\n'), is('\r'));
+  return {static_cast<std::uint32_t>(_mm_movemask_epi8(blank)), static_cast<std::uint32_t>(_mm_movemask_epi8(newline))};
+#else
+  return blanks_portable(text);
+#endif
+}
+
+inline std::uint32_t signs_portable(const std::uint8_t* text) {
+  std::uint32_t bits = 0;
+  for (unsigned i = 0; i < block_bytes; ++i) {
+    const std::uint8_t c = text[i], folded = c | 0x20U;
+    const bool no_sign = c >= 0x80 || (c >= '0' && c <= '9') || (folded >= 'a' && folded <= 'z') || c == ' ' || (c >= '\t' && c <= '\r');
+    bits |= static_cast<std::uint32_t>(!no_sign) << i;
+  }
+  return bits;
+}
+
+// Of the next 16 bytes: ASCII that is neither letter, digit nor blank.
+inline std::uint32_t signs(const std::uint8_t* text) {
+#if defined(__SSE2__)
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  const auto within = [](__m128i v, char first, int count) {
+    return _mm_cmplt_epi8(_mm_add_epi8(v, _mm_set1_epi8(static_cast<char>(0x80 - first))), _mm_set1_epi8(static_cast<char>(-128 + count)));
+  };
+  const __m128i letter = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 26);
+  const __m128i blank = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')), within(bytes, '\t', 5));
+  const __m128i other = _mm_or_si128(_mm_or_si128(letter, blank), _mm_or_si128(within(bytes, '0', 10), bytes));  // bit 7: no ASCII
+  return ~static_cast<std::uint32_t>(_mm_movemask_epi8(other)) & 0xffffU;
+#else
+  return signs_portable(text);
 #endif
 }
 

@@ -7,22 +7,41 @@
 namespace weir::tokens {
 namespace {
 
-// How a piece may begin, by its first byte, for the fast way of ASCII words: 0 with a letter, 1 with a sign or blank that may lead a word.
-constexpr std::uint8_t no_word = 2;
-constexpr auto word_leads = [] {
-  std::array<std::uint8_t, 256> leads{};
-  leads.fill(no_word);
+// How a piece may begin, by its first byte.
+enum class start : std::uint8_t {
+  letter,
+  sign,     // may lead a word
+  blank,    // may lead a word
+  newline,
+  digit,
+  other,    // not ASCII
+};
+constexpr auto starts = [] {
+  std::array<start, 256> all{};
+  all.fill(start::other);
   for (unsigned c = 0; c < 128; ++c) {
-    const char_class is = ascii_classes[c];
-    if (is == char_class::upper || is == char_class::lower) leads[c] = 0;
-    if (is == char_class::other || is == char_class::space) leads[c] = 1;
+    switch (ascii_classes[c]) {
+      case char_class::upper:
+      case char_class::lower: all[c] = start::letter; break;
+      case char_class::space: all[c] = start::blank; break;
+      case char_class::newline: all[c] = start::newline; break;
+      case char_class::number: all[c] = start::digit; break;
+      default: all[c] = start::sign;
+    }
   }
-  return leads;
+  return all;
 }();
 
-constexpr auto masks = [] {
-  std::array<std::uint64_t, 9> m{};
-  for (unsigned n = 1; n < 9; ++n) m[n] = ~std::uint64_t{0} >> (64 - 8 * n);
+// The bytes of a word of n bytes among its first eight, and among the next eight.
+constexpr std::uint64_t byte_mask(unsigned n) { return n == 0 ? 0 : ~std::uint64_t{0} >> (64 - 8 * n); }
+constexpr auto low_masks = [] {
+  std::array<std::uint64_t, 16> m{};
+  for (unsigned n = 0; n < 16; ++n) m[n] = byte_mask(n < 8 ? n : 8);
+  return m;
+}();
+constexpr auto high_masks = [] {
+  std::array<std::uint64_t, 16> m{};
+  for (unsigned n = 8; n < 16; ++n) m[n] = byte_mask(n - 8);
   return m;
 }();
 
@@ -33,23 +52,89 @@ std::uint64_t load(place at) {
 }
 
 // Bytes that are read at a place on the fast way, whatever stands there.
-constexpr std::ptrdiff_t read_ahead = 32;
+constexpr std::ptrdiff_t read_ahead = 64;
+constexpr std::uint64_t count_bits = std::uint64_t{15} << 60U;
+
+// The fast ways: where the piece at `at` ends if ASCII alone decides that within a block, else 0. What lies at `end` and behind is 0.
+
+// A word whose letters begin at `at`.
+template <bool Cased>
+std::size_t ascii_word(place at, place end) {
+  const letter_bits bits = letters(at);
+  std::uint32_t size = 0;
+  if constexpr (Cased) {
+    size = static_cast<std::uint32_t>(std::countr_one(bits.upper));
+    size += static_cast<std::uint32_t>(std::countr_one(bits.lower >> size));
+  } else {
+    size = static_cast<std::uint32_t>(std::countr_one(bits.upper | bits.lower));
+  }
+  if (size == 0 || size >= block_bytes || at[size] >= 0x80) return 0;
+  if (Cased && at[size] == '\'') return static_cast<std::size_t>(pattern::contraction(at + size, end) - at);
+  return size;
+}
+
+std::size_t ascii_digits(place at) {
+  const auto is_digit = [](std::uint8_t c) { return static_cast<std::uint8_t>(c - '0') < 10; };
+  if (!is_digit(at[1])) return at[1] < 0x80 ? 1 : 0;
+  if (!is_digit(at[2])) return at[2] < 0x80 ? 2 : 0;
+  return 3;
+}
+
+std::size_t ascii_blanks(place at, place end) {
+  const blank_bits first = blanks(at), second = blanks(at + block_bytes);
+  const std::uint32_t blank = first.blank | second.blank << block_bytes;
+  const auto run = static_cast<std::uint32_t>(std::countr_one(blank));
+  if (run == 2 * block_bytes || at + run >= end || at[run] >= 0x80) return 0;
+  const std::uint32_t newlines = (first.newline | second.newline << block_bytes) & ~(~0U << run);
+  if (newlines != 0) return static_cast<std::size_t>(std::bit_width(newlines));
+  return run > 1 ? run - 1 : 1;
+}
+
+// Signs from `at`, behind a space or not, and the line breaks that belong to them.
+template <bool Cased>
+std::size_t ascii_signs(place at, place end) {
+  auto size = std::min(static_cast<std::size_t>(std::countr_one(signs(at))), static_cast<std::size_t>(end - at));  // 0 is a sign
+  if (size == 0 || size >= block_bytes || at[size] >= 0x80) return 0;
+  while (at + size < end && (at[size] == '\n' || at[size] == '\r' || (Cased && at[size] == '/'))) ++size;
+  return size;
+}
 
 template <bool Cased>
-std::uint32_t letters_at(place at) {
-  const letter_bits bits = letters(at);
-  if constexpr (!Cased) return static_cast<std::uint32_t>(std::countr_one(bits.upper | bits.lower));
-  const auto upper = static_cast<std::uint32_t>(std::countr_one(bits.upper));
-  return upper + static_cast<std::uint32_t>(std::countr_one(bits.lower >> upper));
+std::size_t ascii_piece(place at, place end) {
+  switch (starts[*at]) {
+    case start::letter: return ascii_word<Cased>(at, end);
+    case start::sign: {
+      if (!Cased && *at == '\'') return 0;
+      const std::size_t word = ascii_word<Cased>(at + 1, end);
+      if (word != 0) return 1 + word;
+      return starts[at[1]] == start::letter || at[1] >= 0x80 ? 0 : ascii_signs<Cased>(at, end);
+    }
+    case start::blank: {
+      const std::size_t word = ascii_word<Cased>(at + 1, end);
+      if (word != 0) return 1 + word;
+      switch (starts[at[1]]) {
+        case start::sign: {
+          const std::size_t run = *at == ' ' && at + 1 < end ? ascii_signs<Cased>(at + 1, end) : 0;
+          return run == 0 ? 0 : 1 + run;
+        }
+        case start::blank:
+        case start::newline: return ascii_blanks(at, end);
+        case start::digit: return 1;
+        default: return 0;
+      }
+    }
+    case start::newline: return ascii_blanks(at, end);
+    case start::digit: return ascii_digits(at);
+    case start::other: break;
+  }
+  return 0;
 }
 
-// As make_word_key, of at most 15 bytes with 16 readable.
-long_word word_key_at(place at, std::size_t size) {
+// The bytes, zeros, and the length in the last; of at most 15 bytes with 16 readable.
+long_word padded_word(place at, std::size_t size) {
   const std::uint64_t length = std::uint64_t{size} << 56U;
-  if (size <= longest_short_word) return {(load(at) & masks[size]) | length, 0};
-  return {load(at), (load(at + 8) & masks[size - 8]) | length};
+  return {load(at) & low_masks[size], (load(at + 8) & high_masks[size]) | length};
 }
-
 }  // namespace
 
 std::string_view name(encoding_name which) {
@@ -64,28 +149,43 @@ std::string_view name(encoding_name which) {
 encoding::encoding(encoding_name which)
     : which_(which), tables_(which == encoding_name::cl100k_base ? cl100k_tables() : o200k_tables()) {}
 
-std::uint32_t encoding::count(std::string_view text) const {
-  counting all(*this, text);
+std::uint32_t encoding::count(std::string_view text, encoding_memory& memory) const {
+  counting all(*this, text, memory);
   while (!all.run(text.size())) {}
   return all.tokens();
 }
 
-counting::counting(const encoding& of, std::string_view text)
-    : of_(of), at_(reinterpret_cast<place>(text.data())), end_(at_ + text.size()) {}
+counting::counting(const encoding& of, std::string_view text, encoding_memory& memory)
+    : of_(of), memory_(memory), at_(reinterpret_cast<place>(text.data())), end_(at_ + text.size()) {}
+
+// What the memory or the table of tokens does not know.
+std::uint32_t counting::encode_word(const long_word& key, place at, std::size_t size) {
+  long_word& slot = memory_.word_slot(key);
+  if (slot.low == key.low && (slot.high & ~count_bits) == key.high) return static_cast<std::uint32_t>(slot.high >> 60U);
+  const std::uint32_t tokens = count_small_piece(of_.tables_, memory_, at, static_cast<std::uint32_t>(size));
+  slot = {key.low, key.high | std::uint64_t{tokens} << 60U};
+  return tokens;
+}
+
+inline std::uint32_t counting::tokens_of_word(place at, std::size_t size) {
+  const tables& t = of_.tables_;
+  const long_word key = padded_word(at, size);
+  const bool is_one = size <= longest_short_word ? t.is_short_word(key.low | key.high) : t.is_long_word(key);
+  return is_one ? 1 : encode_word(key, at, size);
+}
 
 void counting::add_piece(place at, std::size_t size) {
-  const tables& t = of_.tables_;
-  if (size > longest_small_piece) {
-    piece_.begin(t, at, size);
-    within_piece_ = true;
-    return;
-  }
-  // Words of ASCII are mostly one token, others mostly not: those go to the trie at once, which finds both.
-  const bool likely_word = size <= longest_word && *at < 0xe0;
-  if (likely_word && t.is_word(size, make_word_key({reinterpret_cast<const char*>(at), size}))) {
+  if (size == 1) {
     ++tokens_;
+  } else if (size <= longest_word) {
+    std::uint8_t bytes[16]{};
+    std::memcpy(bytes, at, size);
+    tokens_ += tokens_of_word(bytes, size);
+  } else if (size <= longest_small_piece) {
+    tokens_ += count_small_piece(of_.tables_, memory_, at, static_cast<std::uint32_t>(size));
   } else {
-    tokens_ += count_small_piece(t, at, static_cast<std::uint32_t>(size));
+    piece_.begin(of_.tables_, at, size);
+    within_piece_ = true;
   }
 }
 
@@ -93,26 +193,20 @@ void counting::add_piece(place at, std::size_t size) {
 template <encoding_name Which>
 place counting::scan(place at, place stop, place end) {
   constexpr bool cased = Which != encoding_name::cl100k_base;
-  const tables& t = of_.tables_;
   std::uint32_t tokens = 0;
   while (at < stop && !within_piece_) {
-    const std::uint8_t lead = word_leads[*at];
-    if (lead != no_word && (cased || *at != '\'')) {
-      const std::uint32_t length = letters_at<cased>(at + lead);
-      std::size_t size = lead + length;
-      if (length != 0 && length < block_bytes && at[size] < 0x80) {
-        if (cased && at[size] == '\'') size = static_cast<std::size_t>(pattern::contraction(at + size, end) - at);
-        if (size <= longest_word) {
-          if (t.is_word(size, word_key_at(at, size))) ++tokens;
-          else tokens += count_small_piece(t, at, static_cast<std::uint32_t>(size));
-          at += size;
-          continue;
-        }
-      }
+    const std::size_t size = ascii_piece<cased>(at, end);
+    if (size == 1) {
+      ++tokens;
+      ++at;
+    } else if (size - 1 < longest_word) {
+      tokens += tokens_of_word(at, size);
+      at += size;
+    } else {
+      const place next = size != 0 ? at + size : cased ? of_.pattern_.o200k(at, end) : of_.pattern_.cl100k(at, end);
+      add_piece(at, static_cast<std::size_t>(next - at));
+      at = next;
     }
-    const place next = cased ? of_.pattern_.o200k(at, end) : of_.pattern_.cl100k(at, end);
-    add_piece(at, static_cast<std::size_t>(next - at));
-    at = next;
   }
   tokens_ += tokens;
   return at;
@@ -136,7 +230,7 @@ bool counting::run(std::size_t bytes) {
     else scan_all<encoding_name::o200k_base>(stop);
   }
   if (within_piece_) {
-    if (!piece_.run(of_.tables_, bytes / 4 + 1)) return false;
+    if (!piece_.run(of_.tables_, memory_, bytes / 4 + 1)) return false;
     tokens_ += static_cast<std::uint32_t>(piece_.tokens());
     within_piece_ = false;
   }

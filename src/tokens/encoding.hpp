@@ -22,7 +22,7 @@ class encoding {
 
   encoding_name which() const { return which_; }
   // `text` is valid UTF-8 (else each wrong byte counts as some sign: an answer, but nobody's). Less than 2^32 bytes.
-  std::uint32_t count(std::string_view text) const;
+  std::uint32_t count(std::string_view text, encoding_memory& memory) const;
 
  private:
   friend class counting;
@@ -35,7 +35,7 @@ class encoding {
 // A count that is made in slices, so that whoever counts a megabyte may let others work in between. The text lives until the end.
 class counting {
  public:
-  counting(const encoding& of, std::string_view text);
+  counting(const encoding& of, std::string_view text, encoding_memory& memory);
 
   // Counts about `bytes` more; true when all is counted. Slices end between pieces, or within one that is being encoded, where its state is
   // kept: the count does not depend on them. (Finding the end of a piece is not interrupted: a megabyte of one letter takes under 1 ms.)
@@ -48,9 +48,12 @@ class counting {
   place scan(place at, place stop, place end);
   template <encoding_name Which>
   void scan_all(place stop);
+  std::uint32_t tokens_of_word(place at, std::size_t size);
+  std::uint32_t encode_word(const long_word& key, place at, std::size_t size);
   void add_piece(place at, std::size_t size);
 
   const encoding& of_;
+  encoding_memory& memory_;
   place at_, end_;
   std::uint32_t tokens_ = 0;
   bool within_piece_ = false;

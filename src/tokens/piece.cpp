@@ -11,10 +11,10 @@ void large_piece::begin(const tables& t, const std::uint8_t* text, std::size_t s
   token_ = t.longest(text, size);
 }
 
-bool large_piece::run(const tables& t, std::size_t steps) {
+bool large_piece::run(const tables& t, encoding_memory& memory, std::size_t steps) {
   for (; at_ < size_ && steps > 0; --steps) {
     const std::size_t end = at_ + t.info(token_).length();
-    if (!closed_[end] && (stack_.empty() || t.may_follow(stack_.back(), token_))) {
+    if (!closed_[end] && (stack_.empty() || memory.may_follow(t, stack_.back(), token_))) {
       stack_.push_back(token_);
       at_ = end;
       if (at_ < size_) token_ = t.longest(text_ + at_, size_ - at_);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "tokens/memory.hpp"
 #include "tokens/tables.hpp"
 
 namespace weir::tokens {
@@ -15,14 +16,14 @@ namespace weir::tokens {
 // Of pieces whose places fit the bits of a word.
 inline constexpr std::uint32_t longest_small_piece = 63;
 
-inline std::uint32_t count_small_piece(const tables& t, const std::uint8_t* text, std::uint32_t size) {
+inline std::uint32_t count_small_piece(const tables& t, encoding_memory& memory, const std::uint8_t* text, std::uint32_t size) {
   std::uint32_t stack[longest_small_piece + 1];
   std::uint64_t open = ~std::uint64_t{0};
   std::uint32_t depth = 0, at = 0;
   token_id token = t.longest(text, size);
   for (;;) {
     const std::uint32_t end = at + t.info(token).length();
-    if ((open >> end & 1U) != 0 && (depth == 0 || t.may_follow(stack[depth - 1], token))) {
+    if ((open >> end & 1U) != 0 && (depth == 0 || memory.may_follow(t, stack[depth - 1], token))) {
       stack[depth++] = token;
       if (end == size) return depth;
       at = end;
@@ -43,7 +44,7 @@ class large_piece {
   // Begins a piece; what was left of another is forgotten. The text lives until done().
   void begin(const tables& t, const std::uint8_t* text, std::size_t size);
   // Takes at most so many steps, each of them a token tried; false: not done yet.
-  bool run(const tables& t, std::size_t steps);
+  bool run(const tables& t, encoding_memory& memory, std::size_t steps);
   // After run() returned true.
   std::size_t tokens() const { return stack_.size(); }
 
