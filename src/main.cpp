@@ -15,6 +15,7 @@
 #include "config/key_file.hpp"
 #include "config/nearest.hpp"
 #include "config/options.hpp"
+#include "count/run.hpp"
 #include "load/run.hpp"
 #include "node/check.hpp"
 #include "node/serve.hpp"
@@ -30,6 +31,7 @@ constexpr std::string_view usage =
     "  serve     run a node: POST /v1/chat/completions under exact limits\n"
     "  check     say whether settings and key file are right, and what is in force\n"
     "  load      drive nodes past their limits and audit that the limits held\n"
+    "  tokens    count the tokens of texts, or the input tokens of a request\n"
     "  version   print the version\n"
     "\n"
     "`weir <command> --help` lists a command's flags.\n"
@@ -79,7 +81,7 @@ int check(std::span<char*> words) {
 }
 
 int unknown(std::string_view command) {
-  static constexpr std::array<std::string_view, 5> commands{"serve", "check", "load", "version", "help"};
+  static constexpr std::array<std::string_view, 6> commands{"serve", "check", "load", "tokens", "version", "help"};
   const std::string_view close = config::nearest(command, commands);
   std::string text = "weir: there is no command \"" + std::string(command) + "\"";
   if (!close.empty()) text.append("; did you mean \"").append(close).append("\"?");
@@ -92,6 +94,7 @@ int run(std::span<char*> words) {
   if (command == "serve") return serve(words);
   if (command == "check") return check(words);
   if (command == "load") return load::run(static_cast<int>(words.size()), words.data());
+  if (command == "tokens") return count::run(static_cast<int>(words.size()), words.data());
   if (command == "version" || command == "--version") return say(EXIT_SUCCESS, "weir " + std::string(node::version()) + "\n");
   if (command == "help" || command == "--help" || command == "-h") return say(EXIT_SUCCESS, usage);
   return unknown(command);

@@ -50,7 +50,7 @@ TEST(options, without_any_are_the_defaults) {
 TEST(options, every_setting_has_a_flag_and_a_variable_of_the_same_effect) {
   const std::map<std::string_view, const char*> values{
       {"REDIS_URL", "unix:///tmp/redis.sock?db=1"}, {"API_KEYS_FILE", "keys.yaml"}, {"API_KEYS", "keys: {}"}, {"NODE_ID", "n1"},
-      {"BYPASS_LIMITER", "1"}, {"HOST", "0.0.0.0"}, {"KEY_ID_SECRET", "s"}, {"WORKERS", "12"}};
+      {"BYPASS_LIMITER", "1"}, {"HOST", "0.0.0.0"}, {"KEY_ID_SECRET", "s"}, {"WORKERS", "12"}, {"DEFAULT_ENCODING", "cl100k_base"}};
   for (const setting& one : all_settings()) {
     const auto found = values.find(one.variable);
     const char* const value = found == values.end() ? "1234" : found->second;

@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "base/text.hpp"
+#include "tokens/encodings.hpp"
 
 namespace weir::config {
 namespace {
@@ -76,6 +77,14 @@ result<void> set_node_id(settings& s, std::string_view text) {
   return {};
 }
 
+result<void> set_encoding(settings& s, std::string_view text) {
+  const auto found = tokens::find_encoding(text);
+  if (!found) return error{"must be o200k_base, cl100k_base or o200k_harmony"};
+  s.default_encoding = *found;
+  return {};
+}
+std::string show_encoding(const settings& s) { return std::string(tokens::name(s.default_encoding)); }
+
 constexpr std::uint64_t an_hour_ms = 3'600'000;
 
 template <auto Member, std::uint64_t Least, std::uint64_t Most>
@@ -83,7 +92,7 @@ constexpr setting number(std::string_view flag, std::string_view variable, std::
   return {flag, variable, "N", help, set_number<Member, Least, Most>, show_number<Member>};
 }
 
-constexpr std::array<setting, 21> table{{
+constexpr std::array<setting, 22> table{{
     {"--redis", "REDIS_URL", "[URL]",
      "share the limits with all nodes on this Redis: redis://[user:password@]host:port/db or unix:///path?db=0; alone it means "
      "redis://localhost:6379/0. Without it the store is embedded and the limits are this node's alone",
@@ -104,6 +113,9 @@ constexpr std::array<setting, 21> table{{
     number<&settings::default_output_tokens, 1, 4'294'967'294>(
         "--default-output-tokens", "DEFAULT_OUTPUT_TOKENS",
         "output tokens reserved, and allowed, for a request that names no cap; never more than its key's limit"),
+    {"--default-encoding", "DEFAULT_ENCODING", "NAME",
+     "how tokens of a model are counted whose encoding is not known: o200k_base, cl100k_base or o200k_harmony", set_encoding,
+     show_encoding},
     number<&settings::max_body_bytes, 1024, 1U << 30U>("--max-body-bytes", "MAX_BODY_BYTES",
                                                        "the largest request body; a larger one gets a 413"),
     number<&settings::max_connections, 1, 1'000'000>("--max-connections", "MAX_CONNECTIONS", "connections over all workers"),

@@ -9,7 +9,6 @@
 #include "gate/limit_headers.hpp"
 #include "gate/reservation.hpp"
 #include "gate/text_buffer.hpp"
-#include "openai/input_tokens.hpp"
 #include "openai/models.hpp"
 
 namespace weir {
@@ -30,7 +29,7 @@ void write_one_model(std::string_view id, http::answer& reply) {
 }  // namespace
 
 gate::gate(const gate_parts& parts, gate_options options)
-    : parts_(parts), options_(std::move(options)), ids_(options_.id_seed) {}
+    : parts_(parts), options_(std::move(options)), counter_(parts.encodings), ids_(options_.id_seed) {}
 
 awaitable<void> gate::serve(http::exchange& e) {
   const steady_time begun = options_.now();
@@ -78,7 +77,14 @@ awaitable<bool> gate::chat(http::exchange& e) {
     co_return true;
   }
 
-  const charge asked = charge_for(*key, *request);
+  charge asked = charge_for(*key, *request);
+  if (input_counter::is_small(*request)) {
+    asked.asked.input_tokens = counter_.count(*request);
+  } else {
+    const auto counted = co_await count_large(*key, asked, *request, reply);
+    if (!counted) co_return true;
+    asked.asked.input_tokens = *counted;
+  }
   const auto taken = co_await parts_.store.take(asked, options_.now() + options_.store_deadline);
   if (!taken) {
     parts_.cells.outages.add();
@@ -88,6 +94,7 @@ awaitable<bool> gate::chat(http::exchange& e) {
   count(asked, *taken);
   append_limit_lines(reply.headers, key->limit_lines, key->limits, *taken, options_.window_seconds);
   if (!taken->admitted()) {
+    refusals_.remember(asked, *taken, options_.now());
     write_rejection(reply, request->model, asked, *taken, options_.window_seconds);
     reader_.recycle(std::move(*request));
     co_return true;
@@ -152,10 +159,24 @@ charge gate::charge_for(const key_record& key, const openai::chat_request& reque
   charge c;
   c.scopes[0] = {key.id, key.limits};
   c.asked.requests = 1;
-  c.asked.input_tokens =
-      openai::count_input(request, [this](std::string_view text) { return parts_.counter.count(text); });
   c.asked.output_tokens = output_reservation(request, options_.default_output_tokens, key.limits.output_tokens);
   return c;
+}
+
+awaitable<std::optional<std::uint32_t>> gate::count_large(const key_record& key, const charge& asked,
+                                                          const openai::chat_request& request, http::answer& reply) {
+  charge least = asked;
+  least.asked.input_tokens = input_counter::at_least(request);
+  if (const auto known = refusals_.recall(least, options_.now())) {
+    parts_.cells.spared_counts.add();
+    count(least, *known);
+    append_limit_lines(reply.headers, key.limit_lines, key.limits, *known, options_.window_seconds);
+    write_rejection(reply, request.model, least, *known, options_.window_seconds);
+    co_return std::nullopt;
+  }
+  parts_.cells.sliced_counts.add();
+  const std::uint32_t counted = co_await counter_.count_in_slices(request, key.limits.input_tokens);
+  co_return counted;
 }
 
 void gate::count(const charge& asked, const verdict& v) {

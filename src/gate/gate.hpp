@@ -2,17 +2,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "gate/gate_cells.hpp"
+#include "gate/input_counter.hpp"
 #include "gate/key_ring.hpp"
 #include "gate/probes.hpp"
+#include "gate/refusal_memory.hpp"
 #include "gate/request_ids.hpp"
 #include "gate/routes.hpp"
 #include "http/exchange.hpp"
 #include "openai/chat_request.hpp"
 #include "store/store.hpp"
-#include "tokens/counter.hpp"
 #include "upstream/upstream.hpp"
 
 namespace weir {
@@ -27,10 +29,10 @@ struct gate_options {
   std::uint64_t id_seed = 0;  // to be random: request ids come from it
 };
 
-// What a gate works with; all of it must outlive the gate. One set per worker but for the ring, the counter and the probes.
+// What a gate works with; all of it must outlive the gate. One set per worker but for the ring, the encodings and the probes.
 struct gate_parts {
   const key_ring& keys;
-  const token_counter& counter;
+  const tokens::encodings& encodings;
   weir::store& store;
   weir::upstream& upstream;
   weir::probes& probes;
@@ -55,6 +57,10 @@ class gate final : public http::handler {
   const key_record* authenticate(const http::request_head& head, http::answer& reply);
   bool is_json(const http::request_head& head, http::answer& reply);
   charge charge_for(const key_record& key, const openai::chat_request& request) const;
+  // The input tokens of a request of any size. A large one is counted no further than its limit, which it is past then; nothing where its
+  // key is known to be refused: `reply` says so.
+  awaitable<std::optional<std::uint32_t>> count_large(const key_record& key, const charge& asked, const openai::chat_request& request,
+                                                      http::answer& reply);
   void count(const charge& asked, const verdict& v);
   void complete(http::answer& reply, const openai::chat_request& request, const openai::completion& made, const charge& asked,
                 const verdict& v);
@@ -64,6 +70,8 @@ class gate final : public http::handler {
   gate_parts parts_;
   gate_options options_;
   openai::chat_reader reader_;
+  input_counter counter_;
+  refusal_memory refusals_;
   id_source ids_;
 };
 

@@ -19,6 +19,8 @@ struct gate_cells {
   std::array<cell, metric_count> never_fits{};  // asks more than the limit
   cell outages;                                 // takes without a verdict
 
+  cell sliced_counts;           // requests so large that they were counted in slices
+  cell spared_counts;           // and such that were refused uncounted, since their key was known to be refused
   cell input_tokens;            // of admitted requests
   cell reserved_output_tokens;  // taken before they existed
   cell output_tokens;           // produced

@@ -12,7 +12,7 @@
 
 #include "gate/fake_exchange.hpp"
 #include "gate/gate.hpp"
-#include "tokens/byte_estimator.hpp"
+#include "tokens/encodings.hpp"
 #include "upstream/mock.hpp"
 
 namespace weir {
@@ -65,7 +65,8 @@ class fake_upstream final : public upstream {
   std::uint32_t last_cap = 0;
 
  private:
-  mock_upstream mock_{{.completion_tokens = 32}};
+  tokens::encodings encodings_{tokens::encoding_name::o200k_base};
+  mock_upstream mock_{{.completion_tokens = 32}, encodings_};
 };
 
 class fake_probes final : public probes {
@@ -106,7 +107,7 @@ class gate_test : public testing::Test {
       : keys_(std::vector<known_key>{{"sk-a", l}, {"sk-none", {.output_tokens = 0}}, {"sk-few", {.output_tokens = 300}},
                                      {"sk-free", {}}},
               "", 60, {1, 2}),
-        gate_({keys_, counter_, store_, upstream_, probes_, cells_}, options()) {}
+        gate_({keys_, encodings_, store_, upstream_, probes_, cells_}, options()) {}
 
   static gate_options options() {
     gate_options o;
@@ -141,7 +142,7 @@ class gate_test : public testing::Test {
   }
 
   key_ring keys_;
-  byte_estimator counter_;
+  tokens::encodings encodings_{tokens::encoding_name::o200k_base};
   fake_store store_;
   fake_upstream upstream_;
   fake_probes probes_;

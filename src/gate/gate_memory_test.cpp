@@ -7,7 +7,7 @@
 #include "gate/fake_exchange.hpp"
 #include "gate/gate.hpp"
 #include "store/memory_store.hpp"
-#include "tokens/byte_estimator.hpp"
+#include "tokens/encodings.hpp"
 #include "upstream/mock.hpp"
 
 namespace weir {
@@ -39,11 +39,11 @@ class gate_memory_test : public testing::Test {
   store_cells store_cells_;
   gate_cells cells_;
   memory_store store_{windows_, store_cells_, [this] { return now_; }};
-  mock_upstream upstream_{{.completion_tokens = 8}};
-  byte_estimator counter_;
+  tokens::encodings encodings_{tokens::encoding_name::o200k_base};
+  mock_upstream upstream_{{.completion_tokens = 8}, encodings_};
   no_probes probes_;
   key_ring keys_{std::vector<known_key>{{"sk-a", {.requests = 3, .output_tokens = 50}}}, "", 60, {1, 2}};
-  gate gate_{{keys_, counter_, store_, upstream_, probes_, cells_}, {}};
+  gate gate_{{keys_, encodings_, store_, upstream_, probes_, cells_}, {}};
 };
 
 TEST_F(gate_memory_test, gives_the_surplus_back_before_the_next_request) {

@@ -14,7 +14,7 @@
 #include "node/announce.hpp"
 #include "node/check.hpp"
 #include "node/supervisor.hpp"
-#include "tokens/byte_estimator.hpp"
+#include "tokens/encodings.hpp"
 
 namespace weir::node {
 namespace {
@@ -102,14 +102,14 @@ int serve(const config::settings& settings, const std::vector<config::key_entry>
 
   const key_ring ring = make_ring(settings, keys);
   const node_facts facts = make_facts(settings, doors->front().local_endpoint().port(), *store, count, ring.size());
-  const byte_estimator counter;
+  const tokens::encodings encodings(settings.default_encoding);
   node_cells cells(count);
   asio::io_context control(1);
   probe_desk desk(control, cells, facts);
 
   const mock_options mock{.completion_tokens = settings.mock_completion_tokens,
                           .delay = std::chrono::milliseconds(settings.mock_delay_ms)};
-  const worker_plan plan{ring, counter, desk, log, *store, gate_options_of(settings, facts), mock,
+  const worker_plan plan{ring, encodings, desk, log, *store, gate_options_of(settings, facts), mock,
                          server_options_of(settings)};
   std::vector<std::unique_ptr<worker>> workers;
   for (unsigned i = 0; i < count; ++i) {

@@ -16,7 +16,7 @@ namespace weir::node {
 // What all workers share, and what they are told. Everything named outlives them.
 struct worker_plan {
   const key_ring& keys;
-  const token_counter& counter;
+  const tokens::encodings& encodings;
   weir::probes& probes;
   event_log& log;
   store_plan store;

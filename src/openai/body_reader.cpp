@@ -82,6 +82,7 @@ bool body_reader::read_field(const field_rule& rule, value& v, object_facts& fac
     case shape::words: return read_words(rule, v, found.kind);
     case shape::object: return read_object(rule, v, found.kind);
     case shape::objects: return read_objects(rule, v, found.kind);
+    case shape::tools: return read_tools(rule, v, found.kind);
     case shape::word_or_object: return read_word_or_object(rule, v, found);
     case shape::string_or_array: return read_string_or_array(v, found.kind);
     case shape::string_or_strings: return read_string_or_strings(rule, v, found.kind);
@@ -104,7 +105,29 @@ bool body_reader::finish(const object_facts& facts) {
   if (kept_[kept_top_logprobs].kind == json_kind::integer && !kept_true(kept_logprobs)) {
     return fail(only_with("top_logprobs", "logprobs"));
   }
+  finish_tools(facts);
   return finish_cap();
+}
+
+// Source: hmarr/openai-chat-tokens. Definitions cost 9 beside their text; with them the first system message gets a line break, and shares its
+// frame with them. To be told which to call costs, too.
+void body_reader::finish_tools(const object_facts& facts) {
+  constexpr std::int64_t tokens_around_tools = 9, tokens_shared_with_system = 4, tokens_of_no_choice = 1, tokens_around_choice = 4;
+  const auto rules = request_rules();
+  if (!facts.has(find_rule(rules, "tools")) && !facts.has(find_rule(rules, "functions"))) return;
+  out_.extra_tokens += tokens_around_tools - (has_system_ ? tokens_shared_with_system : 0);
+  if (system_text_ != no_text) {
+    const chat_request::span system = out_.texts[system_text_];
+    const auto begin = static_cast<std::uint32_t>(out_.text.size());
+    out_.text.append(out_.text, system.begin, system.end - system.begin).append("\n");
+    out_.texts[system_text_] = {begin, static_cast<std::uint32_t>(out_.text.size())};
+  }
+  const json_look& choice = kept_[kept_tool_choice];
+  if (choice.kind == json_kind::string && choice.text == "none") out_.extra_tokens += tokens_of_no_choice;
+  if (choice.kind == json_kind::object && kept_[kept_choice_name].kind == json_kind::string) {
+    out_.extra_tokens += tokens_around_choice;
+    count_text(kept_[kept_choice_name].text);
+  }
 }
 
 bool body_reader::finish_cap() {
@@ -128,6 +151,12 @@ bool body_reader::finish_cap() {
 void body_reader::count_text(std::string_view escaped) {
   const auto begin = static_cast<std::uint32_t>(out_.text.size());
   append_unescaped(out_.text, escaped);
+  out_.texts.push_back({begin, static_cast<std::uint32_t>(out_.text.size())});
+}
+
+void body_reader::count_raw(std::string_view raw) {
+  const auto begin = static_cast<std::uint32_t>(out_.text.size());
+  out_.text.append(raw);
   out_.texts.push_back({begin, static_cast<std::uint32_t>(out_.text.size())});
 }
 

@@ -16,7 +16,9 @@ void clear(chat_request& r) {
   r.choice_count = 1;
   r.output_cap.reset();
   r.stream = false;
-  r.message_count = r.name_count = r.extra_tokens = 0;
+  r.message_count = r.name_count = r.earlier_answers = 0;
+  r.extra_tokens = 0;
+  r.images.clear();
   r.text.clear();
   r.texts.clear();
 }
@@ -25,6 +27,7 @@ void clear(chat_request& r) {
 
 struct chat_reader::impl {
   simdjson::ondemand::parser parser;
+  tool_writer tools;
   chat_request spare;
 };
 
@@ -36,7 +39,7 @@ result<chat_request, api_error> chat_reader::read(const char* data, std::size_t 
   if (impl_->parser.iterate(data, size, size + simdjson::SIMDJSON_PADDING).get(document)) return not_json();
   chat_request request = std::exchange(impl_->spare, {});
   clear(request);
-  body_reader reader(document, {data, size}, request);
+  body_reader reader(document, {data, size}, impl_->tools, request);
   const bool read = reader.read();
   if (impl_->parser.capacity() > most_kept_bytes) impl_->parser = simdjson::ondemand::parser();
   if (read) return request;
@@ -45,7 +48,8 @@ result<chat_request, api_error> chat_reader::read(const char* data, std::size_t 
 }
 
 void chat_reader::recycle(chat_request&& done) noexcept {
-  if (done.text.capacity() <= most_kept_bytes && done.texts.capacity() * sizeof(chat_request::span) <= most_kept_bytes) {
+  if (done.text.capacity() <= most_kept_bytes && done.texts.capacity() * sizeof(chat_request::span) <= most_kept_bytes &&
+      done.images.capacity() * sizeof(image) <= most_kept_bytes) {
     impl_->spare = std::move(done);
   }
 }

@@ -115,7 +115,9 @@ TEST(chat_reader, counts_every_text_part_and_a_flat_number_for_the_others) {
       R"({"type":"input_audio","input_audio":{"data":"AA","format":"mp3"}},{"type":"file","file":{"file_id":"f"}},)"
       R"({"type":"text","text":"two","prompt_cache_breakpoint":{}}]})"));
   EXPECT_THAT(texts(r), ElementsAre("user", "one", "two"));
-  EXPECT_EQ(r.extra_tokens, 3 * tokens_per_media_part);
+  EXPECT_EQ(r.extra_tokens, 2 * tokens_per_media_part);
+  ASSERT_EQ(r.images.size(), 1U);
+  EXPECT_FALSE(r.images[0].has_size());
 }
 
 TEST(chat_reader, counts_an_assistants_calls_and_refusals) {
@@ -131,13 +133,15 @@ TEST(chat_reader, counts_an_assistants_calls_and_refusals) {
   EXPECT_EQ(r.name_count, 1U);
 }
 
-TEST(chat_reader, counts_tools_functions_and_json_schema_with_their_json_as_sent) {
+TEST(chat_reader, counts_tools_and_functions_as_declared_and_json_schema_as_sent) {
   const chat_request r = must_read(with_fields(
       R"("tools":[{"type":"function","function":{"name":"f","description":"does","parameters":{ "type" : "object" } ,"strict":null}},)"
       R"({"type":"custom","custom":{"name":"c","format":{"type":"text"}}}],"functions":[{"name":"old","parameters":{}}],)"
       R"("response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"a":[1, 2]}}})"));
-  EXPECT_THAT(texts(r), ElementsAre("user", "x", "f", "does", R"({ "type" : "object" })", "c", R"({"type":"text"})", "old", "{}", "s",
-                                    R"({"a":[1, 2]})"));
+  EXPECT_THAT(texts(r), ElementsAre("user", "x",
+                                    "namespace functions {\n\n// does\ntype f = () => any;\n\n"
+                                    "type c = (_: string) => any;\n{\"type\":\"text\"}\n\n} // namespace functions",
+                                    "namespace functions {\n\ntype old = () => any;\n\n} // namespace functions", "s", R"({"a":[1, 2]})"));
 }
 
 TEST(chat_reader, reads_a_body_that_is_all_spaces_between) {

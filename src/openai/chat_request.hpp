@@ -11,11 +11,12 @@
 
 #include "base/result.hpp"
 #include "openai/api_error.hpp"
+#include "openai/model_family.hpp"
 
 namespace weir::openai {
 
-// What a picture, a recording or a file counts as input: its size cannot be told without fetching or decoding it, and OpenAI's own
-// limiter charges about this for any picture (1024x1024 at high detail: 85 + 4 * 170).
+// What a recording, a file, or a picture whose size is not in the request counts as input: OpenAI's own limiter charges about this for any
+// picture (1024x1024 at high detail: 85 + 4 * 170).
 inline constexpr std::uint32_t tokens_per_media_part = 765;
 
 // A validated request. Owns its texts (unescaped UTF-8), so it may live across awaits; the body it came from may go.
@@ -32,9 +33,11 @@ struct chat_request {
   bool stream = false;
 
   std::uint32_t message_count = 0;
-  std::uint32_t name_count = 0;    // messages that carry a name
-  std::uint32_t extra_tokens = 0;  // for parts that are not text
-  std::string text;                // every counted text (roles, names, contents, tools, …), one behind the other
+  std::uint32_t name_count = 0;      // messages that carry a name
+  std::uint32_t earlier_answers = 0;  // messages of the assistant
+  std::int64_t extra_tokens = 0;     // of what is neither text nor picture: calls, tools, recordings, files
+  std::vector<image> images;
+  std::string text;                // every counted text (roles, names, contents, declarations of tools, …), one behind the other
   std::vector<span> texts;         // where each of them lies in `text`
 
   template <class F>

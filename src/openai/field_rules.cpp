@@ -36,8 +36,8 @@ constexpr words_of retentions[] = {"in_memory", "in-memory", "24h"};
 // --- parts of messages
 
 constexpr field_rule image_url_rules[] = {
-    {"url", string, required},
-    {.name = "detail", .is = word, .words = details},
+    {.name = "url", .is = string, .flags = required, .keep = kept_image_url},
+    {.name = "detail", .is = word, .keep = kept_image_detail, .words = details},
 };
 constexpr field_rule input_audio_rules[] = {
     {"data", string, required},
@@ -72,7 +72,7 @@ constexpr field_rule the_message_rules[] = {
     {"content", content, nullable | counted},
     {"name", string, counted},
     {"refusal", string, nullable | counted},
-    {.name = "tool_calls", .is = objects, .flags = nullable | counted, .low = 1, .fields = tool_call_rules},
+    {.name = "tool_calls", .is = objects, .flags = nullable | counted, .keep = kept_tool_calls, .low = 1, .fields = tool_call_rules},
     {"tool_call_id", string},
     {.name = "function_call", .is = object, .flags = nullable | counted, .fields = function_call_rules},
     {.name = "audio", .is = object, .flags = nullable, .fields = past_audio_rules},
@@ -80,19 +80,20 @@ constexpr field_rule the_message_rules[] = {
 
 // --- tools and formats
 
+// Their texts count as the declaration that is made of them (openai/tool_text.hpp).
 constexpr field_rule function_rules[] = {
-    {.name = "name", .is = string, .flags = required | counted, .low = 1},
-    {"description", string, counted},
-    {"parameters", object, counted},
+    {.name = "name", .is = string, .flags = required, .keep = kept_tool_name, .low = 1},
+    {.name = "description", .is = string, .keep = kept_tool_description},
+    {.name = "parameters", .is = object, .keep = kept_tool_schema},
     {"strict", boolean, nullable},
 };
 constexpr field_rule custom_tool_rules[] = {
-    {.name = "name", .is = string, .flags = required | counted, .low = 1},
-    {"description", string, counted},
-    {"format", object, counted},
+    {.name = "name", .is = string, .flags = required, .keep = kept_tool_name, .low = 1},
+    {.name = "description", .is = string, .keep = kept_tool_description},
+    {.name = "format", .is = object, .keep = kept_tool_schema},
 };
 constexpr field_rule tool_rules[] = {
-    {.name = "type", .is = word, .flags = required | selects, .words = tool_types},
+    {.name = "type", .is = word, .flags = required | selects, .keep = kept_tool_type, .words = tool_types},
     {.name = "function", .is = object, .flags = counted, .fields = function_rules},
     {.name = "custom", .is = object, .flags = counted, .fields = custom_tool_rules},
 };
@@ -106,7 +107,8 @@ constexpr field_rule format_rules[] = {
     {.name = "type", .is = word, .flags = required | selects, .words = format_types},
     {.name = "json_schema", .is = object, .flags = counted, .fields = json_schema_rules},
 };
-constexpr field_rule named_rules[] = {{"name", string, required}};
+constexpr field_rule named_rules[] = {{.name = "name", .is = string, .flags = required, .keep = kept_choice_name}};
+constexpr field_rule choice_rules[] = {{.name = "function", .is = object, .fields = named_rules}};
 
 // --- the rest
 
@@ -139,8 +141,8 @@ constexpr field_rule the_request_rules[] = {
     {.name = "stream_options", .is = object, .flags = nullable, .keep = kept_stream_options, .fields = stream_option_rules},
     {.name = "user", .is = string},
     {.name = "stop", .is = string_or_strings, .flags = nullable, .low = 1, .high = 4},
-    {.name = "tools", .is = objects, .flags = counted, .low = 1, .high = 128, .fields = tool_rules},
-    {.name = "tool_choice", .is = word_or_object, .words = tool_choices},
+    {.name = "tools", .is = tools, .flags = counted, .low = 1, .high = 128, .fields = tool_rules},
+    {.name = "tool_choice", .is = word_or_object, .keep = kept_tool_choice, .words = tool_choices, .fields = choice_rules},
     {.name = "parallel_tool_calls", .is = boolean},
     {.name = "response_format", .is = object, .flags = nullable | counted, .fields = format_rules},
     {.name = "seed", .is = integer, .flags = nullable},
@@ -157,8 +159,8 @@ constexpr field_rule the_request_rules[] = {
     {.name = "modalities", .is = words, .flags = nullable, .words = modality_words},
     {.name = "audio", .is = object, .flags = nullable, .fields = audio_rules},
     {.name = "prediction", .is = object, .flags = nullable, .fields = prediction_rules},
-    {.name = "functions", .is = objects, .flags = counted, .low = 1, .high = 128, .fields = function_rules},
-    {.name = "function_call", .is = word_or_object, .words = call_choices, .fields = named_rules},
+    {.name = "functions", .is = tools, .flags = counted, .low = 1, .high = 128, .fields = function_rules},
+    {.name = "function_call", .is = word_or_object, .keep = kept_tool_choice, .words = call_choices, .fields = named_rules},
     {.name = "safety_identifier", .is = string, .high = 128},
     {.name = "prompt_cache_key", .is = string},
     {.name = "prompt_cache_options", .is = object},

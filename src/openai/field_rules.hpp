@@ -18,6 +18,7 @@ enum class shape : std::uint8_t {
   words,              // an array of them
   object,             // with `fields`, and others nobody asks for
   objects,            // an array of those
+  tools,              // an array of those, each a tool or function
   word_or_object,     // no `words`: any string
   string_or_array,
   string_or_strings,  // low and high bound the array
@@ -58,6 +59,15 @@ enum : std::uint8_t {
   kept_n,
   kept_logprobs,
   kept_top_logprobs,
+  kept_tool_choice,       // tool_choice or function_call
+  kept_choice_name,       // the function it names
+  kept_tool_type,         // of the tool or function being read, as are the next three
+  kept_tool_name,
+  kept_tool_description,
+  kept_tool_schema,
+  kept_tool_calls,
+  kept_image_url,         // of the part being read
+  kept_image_detail,
   kept_count,
 };
 

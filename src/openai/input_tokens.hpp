@@ -7,23 +7,32 @@
 #include <string_view>
 
 #include "openai/chat_request.hpp"
+#include "openai/model_family.hpp"
 
 namespace weir::openai {
 
-inline constexpr std::uint32_t tokens_to_prime_the_answer = 3;
-inline constexpr std::uint32_t tokens_per_message = 3;
-inline constexpr std::uint32_t tokens_per_name = 1;
+// What a request costs beside its texts: the frame around its messages, calls and tools, and its pictures. May be negative.
+inline std::int64_t frame_tokens(const chat_request& r, const model_family& family) {
+  std::int64_t sum = family.to_prime_the_answer + r.extra_tokens;
+  sum += std::int64_t{family.per_message} * r.message_count + std::int64_t{family.per_name} * r.name_count;
+  sum += std::int64_t{family.per_earlier_answer} * r.earlier_answers;
+  for (const image& picture : r.images) sum += picture.has_size() ? image_tokens(family.images, picture) : tokens_per_media_part;
+  return sum;
+}
 
-// 3 + Σ messages (3 + T(role) + T(content) + (name: T(name) + 1)), exact on recorded usage of gpt-3.5, 4, 4o and 4.1 (not -0301);
-// gpt-5 starts from 2 and adds 2 for each earlier assistant message, which this does not. Tools, functions and json_schema are counted as
-// their texts (OpenAI's template for them is not published), pictures, audio and files as chat_request::extra_tokens.
+constexpr std::uint32_t saturated(std::int64_t tokens) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(tokens, 0, std::numeric_limits<std::uint32_t>::max()));
+}
+
+// frame + Σ T(text) over roles, contents, names, calls, the declarations of tools and json_schema. Exact on recorded usage of messages of
+// gpt-3.5, 4, 4o, 4.1 and gpt-5, of function tools of gpt-4.1; an estimate for tools of gpt-5 (its template is not published), for
+// json_schema (counted as it was sent), for recordings and files, and for pictures whose size is not in the request.
 // `count_text` gives the tokens of one text. Saturates at 2^32-1.
 template <class F>
-std::uint32_t count_input(const chat_request& r, F&& count_text) {
-  std::uint64_t sum = tokens_to_prime_the_answer;
-  sum += std::uint64_t{tokens_per_message} * r.message_count + std::uint64_t{tokens_per_name} * r.name_count + r.extra_tokens;
+std::uint32_t count_input(const chat_request& r, const model_family& family, F&& count_text) {
+  std::int64_t sum = frame_tokens(r, family);
   r.for_each_text([&](std::string_view text) { sum += count_text(text); });
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, std::numeric_limits<std::uint32_t>::max()));
+  return saturated(sum);
 }
 
 }  // namespace weir::openai

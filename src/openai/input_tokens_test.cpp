@@ -16,7 +16,7 @@ std::uint32_t input_of(std::string_view messages) {
   chat_reader reader;
   const auto read = read_padded(reader, R"({"model":"m","messages":)" + std::string(messages) + "}");
   EXPECT_TRUE(read);
-  return count_input(*read, words);
+  return count_input(*read, family_of("gpt-4o"), words);
 }
 
 TEST(input_tokens, is_3_and_3_a_message_and_its_texts) {
@@ -36,8 +36,11 @@ TEST(input_tokens, a_picture_costs_its_flat_estimate) {
 
 TEST(input_tokens, saturates) {
   chat_request r;
-  r.message_count = r.name_count = r.extra_tokens = 4'294'967'295U;
-  EXPECT_EQ(count_input(r, words), 4'294'967'295U);
+  r.message_count = r.name_count = 4'294'967'295U;
+  EXPECT_EQ(count_input(r, family_of("gpt-4o"), words), 4'294'967'295U);
+  r.message_count = r.name_count = 0;
+  r.extra_tokens = -100;
+  EXPECT_EQ(count_input(r, family_of("gpt-4o"), words), 0U);
 }
 
 }  // namespace

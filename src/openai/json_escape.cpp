@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "openai/api_error.hpp"
+#include "openai/json_text.hpp"
 
 namespace weir::openai {
 namespace {
@@ -62,8 +63,9 @@ constexpr lead_byte lead(unsigned char c) {
   return {0, 0, 0};
 }
 
-// The length of the well-formed sequence at the head of `text`, 0 where there is none.
-std::size_t sequence(std::string_view text) {
+}  // namespace
+
+std::size_t utf8_sequence(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const lead_byte first = lead(at(0));
   if (first.length == 0 || text.size() < first.length || at(1) < first.low || at(1) > first.high) return 0;
@@ -72,8 +74,6 @@ std::size_t sequence(std::string_view text) {
   }
   return first.length;
 }
-
-}  // namespace
 
 void append_json_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
@@ -84,7 +84,7 @@ void append_json_escaped(std::string& out, std::string_view text) {
     std::size_t taken = 1;
     if (const auto c = static_cast<unsigned char>(text[0]); c < 0x80) {
       append_ascii(out, c);
-    } else if (const std::size_t length = sequence(text); length != 0) {
+    } else if (const std::size_t length = utf8_sequence(text); length != 0) {
       out.append(text.substr(0, length));
       taken = length;
     } else {

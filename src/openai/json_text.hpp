@@ -1,6 +1,7 @@
 // Scalars of JSON as text: is this a number, are these escapes right, what do they stand for. No parser state, no allocation of its own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,5 +28,9 @@ bool escapes_are_valid(std::string_view text);
 
 // Appends what `text` (with valid escapes) stands for, as UTF-8: surrogate pairs are joined, a lone surrogate becomes U+FFFD.
 void append_unescaped(std::string& out, std::string_view text);
+
+// How many bytes the well-formed UTF-8 sequence (RFC 3629 section 4) at the head of `text` has, where it begins with a byte beyond ASCII; 0
+// where it is none. `text` is not empty.
+std::size_t utf8_sequence(std::string_view text);
 
 }  // namespace weir::openai

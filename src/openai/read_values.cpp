@@ -95,11 +95,10 @@ bool body_reader::read_object(const field_rule& rule, value& v, json_kind found)
   if (found != json_kind::object) return wrong("an object", found);
   if (rule.fields.empty()) {
     std::string_view raw;
-    if (!rule.has(field_rule::counted)) return walk(v, found);
+    if (!rule.has(field_rule::counted) && rule.keep != kept_tool_schema) return walk(v, found);
     if (!walk_raw(v, found, raw)) return false;
-    const auto begin = static_cast<std::uint32_t>(out_.text.size());
-    out_.text.append(raw);
-    out_.texts.push_back({begin, static_cast<std::uint32_t>(out_.text.size())});
+    if (rule.keep == kept_tool_schema) kept_[rule.keep].text = raw;
+    else count_raw(raw);
     return true;
   }
   simdjson::ondemand::object object;
@@ -117,6 +116,31 @@ bool body_reader::read_objects(const field_rule& rule, value& v, json_kind found
     ++count;
     return kind == json_kind::broken ? broken() : read_object(rule, item, kind);
   });
+  call_count_ = rule.keep == kept_tool_calls ? static_cast<std::uint32_t>(count) : call_count_;
+  return read && check_length(rule, count);
+}
+
+// They become one text, as the model sees them.
+bool body_reader::read_tools(const field_rule& rule, value& v, json_kind found) {
+  if (found != json_kind::array) return wrong("an array of objects", found);
+  const auto begin = static_cast<std::uint32_t>(out_.text.size());
+  out_.text += tool_writer::head;
+  std::size_t count = 0;
+  const bool read = each_item(v, [&](std::size_t index, value& item) {
+    const json_path::step there(path_, index);
+    const json_kind kind = look(item).kind;
+    ++count;
+    kept_[kept_tool_type] = kept_[kept_tool_name] = kept_[kept_tool_description] = kept_[kept_tool_schema] = {};
+    if (kind == json_kind::broken) return broken();
+    if (!read_object(rule, item, kind)) return false;
+    tools_.append(out_.text, {.name = kept_[kept_tool_name].text,
+                              .description = kept_[kept_tool_description].text,
+                              .parameters = kept_[kept_tool_schema].text,
+                              .is_custom = kept_[kept_tool_type].text == "custom"});
+    return true;
+  });
+  out_.text += tool_writer::foot;
+  out_.texts.push_back({begin, static_cast<std::uint32_t>(out_.text.size())});
   return read && check_length(rule, count);
 }
 

@@ -51,8 +51,9 @@ std::uint64_t load(place at) {
   return word;
 }
 
-// Bytes that are read at a place on the fast way, whatever stands there.
+// Bytes that are read at a place on the fast way, whatever stands there. What is left of a text is copied to have them: no large piece.
 constexpr std::ptrdiff_t read_ahead = 64;
+static_assert(read_ahead - 1 <= longest_small_piece);
 constexpr std::uint64_t count_bits = std::uint64_t{15} << 60U;
 
 // The fast ways: where the piece at `at` ends if ASCII alone decides that within a block, else 0. What lies at `end` and behind is 0.
@@ -214,7 +215,7 @@ place counting::scan(place at, place stop, place end) {
 
 template <encoding_name Which>
 void counting::scan_all(place stop) {
-  if (end_ - at_ > read_ahead) at_ = scan<Which>(at_, std::min(stop, end_ - read_ahead), end_);
+  if (end_ - at_ >= read_ahead) at_ = scan<Which>(at_, std::min(stop, end_ - read_ahead + 1), end_);
   if (at_ >= stop || within_piece_) return;
   const auto left = static_cast<std::size_t>(end_ - at_);
   std::uint8_t tail[2 * read_ahead]{};

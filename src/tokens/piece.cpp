@@ -1,31 +1,53 @@
 #include "tokens/piece.hpp"
 
+#include <algorithm>
+
 namespace weir::tokens {
 
 void large_piece::begin(const tables& t, const std::uint8_t* text, std::size_t size) {
   text_ = text;
   size_ = size;
-  at_ = 0;
+  at_ = walked_ = 0;
   stack_.clear();
   closed_.assign(size + 1, false);
-  token_ = t.longest(text, size);
+  take_longest(t);
+}
+
+void large_piece::take_longest(const tables& t) {
+  token_ = t.longest(text_ + at_, size_ - at_);
+  guessed_ = false;
+  walked_ += t.info(token_).length();
+}
+
+void large_piece::accept(const tables& t, std::size_t end) {
+  const auto* const begin = text_ + at_;
+  const std::size_t length = end - at_;
+  stack_.push_back({token_, guessed_});
+  at_ = end;
+  if (at_ == size_) return;
+  guessed_ = length <= size_ - at_ && std::equal(begin, begin + length, text_ + at_);
+  if (!guessed_) take_longest(t);
+}
+
+void large_piece::reject(const tables& t) {
+  if (guessed_) return take_longest(t);
+  const token_id shorter = t.info(token_).prefix();
+  if (shorter != no_token) {
+    token_ = shorter;
+    return;
+  }
+  closed_[at_] = true;
+  token_ = stack_.back().token;
+  guessed_ = stack_.back().guessed;
+  stack_.pop_back();
+  at_ -= t.info(token_).length();
 }
 
 bool large_piece::run(const tables& t, encoding_memory& memory, std::size_t steps) {
   for (; at_ < size_ && steps > 0; --steps) {
     const std::size_t end = at_ + t.info(token_).length();
-    if (!closed_[end] && (stack_.empty() || memory.may_follow(t, stack_.back(), token_))) {
-      stack_.push_back(token_);
-      at_ = end;
-      if (at_ < size_) token_ = t.longest(text_ + at_, size_ - at_);
-    } else if (const token_id shorter = t.info(token_).prefix(); shorter != no_token) {
-      token_ = shorter;
-    } else {
-      closed_[at_] = true;
-      token_ = stack_.back();
-      stack_.pop_back();
-      at_ -= t.info(token_).length();
-    }
+    if (!closed_[end] && (stack_.empty() || memory.may_follow(t, stack_.back().token, token_))) accept(t, end);
+    else reject(t);
   }
   return at_ == size_;
 }

@@ -38,7 +38,8 @@ inline std::uint32_t count_small_piece(const tables& t, encoding_memory& memory,
   }
 }
 
-// Of pieces of any size, a part at a time.
+// Of pieces of any size, a part at a time. What was right once is tried first where it stands again: runs of one letter would else be tried
+// in all lengths at every place.
 class large_piece {
  public:
   // Begins a piece; what was left of another is forgotten. The text lives until done().
@@ -47,12 +48,23 @@ class large_piece {
   bool run(const tables& t, encoding_memory& memory, std::size_t steps);
   // After run() returned true.
   std::size_t tokens() const { return stack_.size(); }
+  // So far, for bounds: bytes of the longest tokens that were looked for.
+  std::size_t walked() const { return walked_; }
 
  private:
+  void accept(const tables& t, std::size_t end);
+  void reject(const tables& t);
+  void take_longest(const tables& t);
+
   const std::uint8_t* text_ = nullptr;
-  std::size_t size_ = 0, at_ = 0;
-  token_id token_ = no_token;
-  std::vector<token_id> stack_;
+  std::size_t size_ = 0, at_ = 0, walked_ = 0;
+  token_id token_ = no_token;      // to be tried at at_
+  bool guessed_ = false;           // because it stood before; else the longest, or a prefix of it
+  struct tried {
+    token_id token;
+    bool guessed;
+  };
+  std::vector<tried> stack_;
   std::vector<bool> closed_;
 };
 

@@ -29,7 +29,13 @@ constexpr std::size_t bytes_of(std::uint32_t tokens) {
 
 }  // namespace
 
-mock_upstream::mock_upstream(const mock_options& options) : options_(options), text_(text_of(options.completion_tokens)) {}
+mock_upstream::mock_upstream(const mock_options& options, const tokens::encodings& encodings)
+    : options_(options), encodings_(encodings), text_(text_of(options.completion_tokens)) {
+  for (std::size_t i = 0; i < whole_.size(); ++i) {
+    const auto which = static_cast<tokens::encoding_name>(i);
+    whole_[i] = encodings.of(which).count(text_, memory_.of(which));
+  }
+}
 
 std::string mock_upstream::text_of(std::uint32_t tokens) {
   std::string text;
@@ -41,18 +47,27 @@ std::string mock_upstream::text_of(std::uint32_t tokens) {
   return text;
 }
 
-openai::completion mock_upstream::make(std::uint32_t choice_count, std::uint32_t output_cap) const {
+openai::choice mock_upstream::make_choice(const tokens::encoding& encoding, std::uint32_t most) {
+  openai::choice choice;
+  std::uint32_t words_left = std::min(options_.completion_tokens, most);
+  do {
+    choice.text.assign(text_, 0, bytes_of(words_left));
+    choice.tokens = words_left == options_.completion_tokens ? whole_[static_cast<std::size_t>(encoding.which())]
+                                                             : encoding.count(choice.text, memory_.of(encoding.which()));
+  } while (choice.tokens > most && words_left-- > 0);
+  choice.finish = choice.text.size() < text_.size() ? openai::finish_reason::length : openai::finish_reason::stop;
+  return choice;
+}
+
+openai::completion mock_upstream::make(const openai::chat_request& request, std::uint32_t output_cap) {
+  const tokens::encoding& encoding = encodings_.of_model(request.model);
   openai::completion made;
-  made.choices.resize(choice_count);
+  made.choices.reserve(request.choice_count);
   std::uint32_t left = output_cap;
-  for (std::uint32_t i = 0; i < choice_count; ++i) {
-    const std::uint32_t share = left / (choice_count - i);
-    const std::uint32_t tokens = std::min(options_.completion_tokens, share);
+  for (std::uint32_t i = 0; i < request.choice_count; ++i) {
+    const std::uint32_t share = left / (request.choice_count - i);
     left -= share;
-    auto& choice = made.choices[i];
-    choice.text.assign(text_, 0, bytes_of(tokens));
-    choice.tokens = tokens;
-    choice.finish = tokens < options_.completion_tokens ? openai::finish_reason::length : openai::finish_reason::stop;
+    made.choices.push_back(make_choice(encoding, share));
   }
   return made;
 }
@@ -67,7 +82,7 @@ awaitable<result<openai::completion, upstream_failure>> mock_upstream::complete(
     co_await delay.timer.async_wait(asio::redirect_error(use_awaitable, ignored));
   }
   if (cancelled_) co_return upstream_failure::stopping;
-  co_return make(request.choice_count, output_cap);
+  co_return make(request, output_cap);
 }
 
 void mock_upstream::cancel() noexcept {

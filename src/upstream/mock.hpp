@@ -3,10 +3,12 @@
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/intrusive/list.hpp>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
 
+#include "tokens/encodings.hpp"
 #include "upstream/upstream.hpp"
 
 namespace weir {
@@ -16,11 +18,12 @@ struct mock_options {
   std::chrono::milliseconds delay{0};    // before the answer exists; 0: none, and no timer
 };
 
-// Every choice is `completion_tokens` words of one token each (o200k_base and cl100k_base), so that its usage is true.
+// Every choice is `completion_tokens` words of one token each, and measured by the encoding of the request's model, so that its usage is true.
 // The choices share the cap; one that got less says finish_reason "length".
 class mock_upstream final : public upstream {
  public:
-  explicit mock_upstream(const mock_options& options);
+  // The encodings must outlive it.
+  mock_upstream(const mock_options& options, const tokens::encodings& encodings);
 
   awaitable<result<openai::completion, upstream_failure>> complete(const openai::chat_request& request,
                                                                    std::uint32_t output_cap) override;
@@ -39,10 +42,15 @@ class mock_upstream final : public upstream {
     asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor> timer;
   };
 
-  openai::completion make(std::uint32_t choice_count, std::uint32_t output_cap) const;
+  openai::completion make(const openai::chat_request& request, std::uint32_t output_cap);
+  // As many words as have at most so many tokens.
+  openai::choice make_choice(const tokens::encoding& encoding, std::uint32_t most);
 
   mock_options options_;
-  std::string text_;  // of completion_tokens words
+  const tokens::encodings& encodings_;
+  tokens::memory memory_;
+  std::string text_;                      // of completion_tokens words
+  std::array<std::uint32_t, 3> whole_{};  // its tokens, by encoding
   boost::intrusive::list<wait, boost::intrusive::constant_time_size<false>> waits_;
   bool cancelled_ = false;
 };

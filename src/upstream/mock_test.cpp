@@ -10,6 +10,8 @@
 namespace weir {
 namespace {
 
+const tokens::encodings encodings(tokens::encoding_name::o200k_base);
+
 struct asked_of_mock {
   std::uint32_t choices = 1;
   std::uint32_t cap = 1000;
@@ -33,7 +35,7 @@ std::uint32_t words_in(const std::string& text) {
 }
 
 TEST(mock, writes_as_many_words_as_it_was_told) {
-  mock_upstream mock({.completion_tokens = 32});
+  mock_upstream mock({.completion_tokens = 32}, encodings);
   const auto answer = complete(mock, {});
   ASSERT_EQ(answer.choices.size(), 1u);
   EXPECT_EQ(answer.choices[0].tokens, 32u);
@@ -42,8 +44,24 @@ TEST(mock, writes_as_many_words_as_it_was_told) {
   EXPECT_EQ(answer.choices[0].text.substr(0, 29), "The water runs over the stone");
 }
 
+TEST(mock, says_how_many_tokens_its_text_has_in_every_encoding) {
+  mock_upstream mock({.completion_tokens = 500}, encodings);
+  tokens::memory memory;
+  for (const char* model : {"gpt-4o", "gpt-4", "gpt-oss-20b"}) {
+    asio::io_context loop;
+    openai::chat_request request;
+    request.model = model;
+    asio::co_spawn(loop, mock.complete(request, 400), [&](std::exception_ptr, auto made) {
+      const auto& encoding = encodings.of_model(model);
+      EXPECT_EQ(made->choices[0].tokens, encoding.count(made->choices[0].text, memory.of(encoding.which()))) << model;
+      EXPECT_EQ(made->choices[0].tokens, 400u) << model;
+    });
+    loop.run();
+  }
+}
+
 TEST(mock, never_writes_more_than_the_cap) {
-  mock_upstream mock({.completion_tokens = 40});
+  mock_upstream mock({.completion_tokens = 40}, encodings);
   for (std::uint32_t cap = 0; cap <= 45; ++cap) {
     const auto answer = complete(mock, {.cap = cap});
     const std::uint32_t expected = std::min(cap, 40u);
@@ -54,7 +72,7 @@ TEST(mock, never_writes_more_than_the_cap) {
 }
 
 TEST(mock, shares_the_cap_between_the_choices) {
-  mock_upstream mock({.completion_tokens = 32});
+  mock_upstream mock({.completion_tokens = 32}, encodings);
   const auto answer = complete(mock, {.choices = 3, .cap = 20});
   ASSERT_EQ(answer.choices.size(), 3u);
   EXPECT_EQ(answer.output_tokens(), 20u);
@@ -62,19 +80,19 @@ TEST(mock, shares_the_cap_between_the_choices) {
 }
 
 TEST(mock, shares_the_largest_cap_without_overflow) {
-  mock_upstream mock({.completion_tokens = 7});
+  mock_upstream mock({.completion_tokens = 7}, encodings);
   EXPECT_EQ(complete(mock, {.choices = 128, .cap = 0xffffffffU}).output_tokens(), 7u * 128);
 }
 
 TEST(mock, delays_the_answer) {
-  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::milliseconds(5)});
+  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::milliseconds(5)}, encodings);
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(complete(mock, {}).choices[0].text, "The");
   EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(5));
 }
 
 TEST(mock, ends_its_delays_when_cancelled) {
-  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::hours(1)});
+  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::hours(1)}, encodings);
   asio::io_context loop;
   const openai::chat_request request;
   int ended = 0;

@@ -1,0 +1,35 @@
+// What of a request is counted, by which encoding, and in how many goes: small requests at once, large ones in slices.
+#pragma once
+
+#include <cstdint>
+
+#include "base/awaitable.hpp"
+#include "openai/chat_request.hpp"
+#include "tokens/encodings.hpp"
+
+namespace weir {
+
+// One object per worker: it remembers what it counted.
+class input_counter {
+ public:
+  // Between two slices of a request others of the worker have their turn: at the slowest a slice takes about half a millisecond.
+  static constexpr std::size_t slice_bytes = 16U << 10U;
+  // The longest token of any encoding: a text has at least a token for each so many bytes.
+  static constexpr std::size_t longest_token_bytes = 128;
+
+  explicit input_counter(const tokens::encodings& encodings) : encodings_(encodings) {}
+
+  static bool is_small(const openai::chat_request& r) { return r.text.size() <= slice_bytes; }
+  // Never more than the count; what a large request is known to cost before it is counted.
+  static std::uint32_t at_least(const openai::chat_request& r);
+
+  std::uint32_t count(const openai::chat_request& r);
+  // Stops where the count is past `enough`, and returns what it has by then. The request outlives the call.
+  awaitable<std::uint32_t> count_in_slices(const openai::chat_request& r, std::uint32_t enough);
+
+ private:
+  const tokens::encodings& encodings_;
+  tokens::memory memory_;
+};
+
+}  // namespace weir

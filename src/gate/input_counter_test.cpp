@@ -1,0 +1,156 @@
+#include "gate/input_counter.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "openai/read_padded.hpp"
+
+namespace weir {
+namespace {
+
+const tokens::encodings encodings(tokens::encoding_name::o200k_base);
+
+openai::chat_request request_of(std::string_view body) {
+  openai::chat_reader reader;
+  auto read = openai::read_padded(reader, body);
+  EXPECT_TRUE(read) << body;
+  return std::move(*read);
+}
+std::uint32_t count(std::string_view model, std::string_view rest) {
+  input_counter counter(encodings);
+  return counter.count(request_of("{\"model\":\"" + std::string(model) + "\"," + std::string(rest) + "}"));
+}
+
+constexpr std::string_view hello = R"("messages":[{"role":"user","content":"Hello!"}])";
+constexpr std::string_view four_turns =
+    R"("messages":[{"role":"developer","content":"You are a helpful assistant."},{"role":"user","content":"Hello!"},)"
+    R"({"role":"assistant","content":"Hello! How can I assist you today?"},{"role":"user","content":"What's the weather like?"}])";
+constexpr std::string_view four_turns_short_answer =
+    R"("messages":[{"role":"developer","content":"You are a helpful assistant."},{"role":"user","content":"Hello!"},)"
+    R"({"role":"assistant","content":"Hello! How can I assist you today?"},)"
+    R"({"role":"user","content":"Answer in up to 5 words: What's the weather like?"}])";
+// OpenAI's cookbook, "How to count tokens with tiktoken".
+constexpr std::string_view cookbook =
+    R"("messages":[{"role":"system","content":"You are a helpful, pattern-following assistant that translates corporate jargon into plain English."},)"
+    R"({"role":"system","name":"example_user","content":"New synergies will help drive top-line growth."},)"
+    R"({"role":"system","name":"example_assistant","content":"Things working well together will increase revenue."},)"
+    R"({"role":"system","name":"example_user","content":"Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage."},)"
+    R"({"role":"system","name":"example_assistant","content":"Let's talk later when we're less busy about how to do better."},)"
+    R"({"role":"user","content":"This late pivot means we don't have time to boil the ocean for the client deliverable."}])";
+
+TEST(input_counter, counts_what_openai_charged) {
+  const struct {
+    const char* model;
+    std::string_view messages;
+    std::uint32_t charged;
+  } table[] = {
+      {"gpt-4.1-nano", hello, 9},
+      {"gpt-5", hello, 8},
+      {"gpt-4", R"("messages":[{"role":"user","content":"Say this is a test!"}])", 13},
+      {"gpt-4.1-nano", four_turns, 41},
+      {"gpt-5-nano", four_turns_short_answer, 50},
+      {"gpt-4", cookbook, 129},
+      {"gpt-3.5-turbo", cookbook, 129},
+      {"gpt-4o", cookbook, 124},
+      {"gpt-3.5-turbo-0301", cookbook, 127},
+  };
+  for (const auto& row : table) EXPECT_EQ(count(row.model, row.messages), row.charged) << row.model;
+}
+
+TEST(input_counter, counts_tools_as_openai_charged) {
+  for (const char* city : {"Boston", "San Francisco"}) {
+    EXPECT_EQ(count("gpt-4.1-nano",
+                    R"("messages":[{"role":"user","content":"What is the weather like in )" + std::string(city) + R"( today?"}],)"
+                    R"("tools":[{"type":"function","function":{"name":"get_current_weather","description":"Get the current weather in a given location",)"
+                    R"("parameters":{"type":"object","properties":{"location":{"type":"string","description":"The city and state, e.g. San Francisco, CA"},)"
+                    R"("unit":{"type":"string","enum":["celsius","fahrenheit"]}},"required":["location"]}}}],"tool_choice":"auto")"),
+              81U + (city == std::string("San Francisco") ? 1U : 0U))
+        << city;
+  }
+}
+
+TEST(input_counter, charges_for_being_told_which_tool_to_call) {
+  const std::string tools = std::string(hello) + R"(,"tools":[{"type":"function","function":{"name":"f"}}])";
+  const std::uint32_t automatic = count("gpt-4o", tools);
+  EXPECT_EQ(count("gpt-4o", tools + R"(,"tool_choice":"none")"), automatic + 1);
+  EXPECT_EQ(count("gpt-4o", tools + R"(,"tool_choice":{"type":"function","function":{"name":"f"}})"), automatic + 5);
+  EXPECT_EQ(count("gpt-4o", std::string(hello) + R"(,"tool_choice":"none")"), 9U);
+}
+
+TEST(input_counter, counts_the_systems_message_and_tools_as_one) {
+  constexpr std::string_view tools = R"(,"tools":[{"type":"function","function":{"name":"f"}}])";
+  const std::string system = R"("messages":[{"role":"system","content":"Hello"}])";
+  const std::string user = R"("messages":[{"role":"user","content":"Hello"}])";
+  EXPECT_EQ(count("gpt-4o", system + std::string(tools)), count("gpt-4o", user + std::string(tools)) + 1 - 4);  // a line break
+}
+
+TEST(input_counter, uses_the_encoding_of_the_model) {
+  constexpr std::string_view chinese = R"("messages":[{"role":"user","content":"你好世界，今天天气怎么样？"}])";
+  EXPECT_LT(count("gpt-4o", chinese), count("gpt-4", chinese));
+  EXPECT_EQ(count("somebody-s-own", chinese), count("gpt-4o", chinese));
+}
+
+TEST(input_counter, reads_the_size_of_a_picture_and_takes_others_flat) {
+  EXPECT_EQ(count("gpt-4o", R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"detail":"low","url":)"
+                            R"("data:image\/gif;base64,R0lGODlhQAHIAIAA"}}]}])"),
+            3 + 3 + 1 + 85U);
+  EXPECT_EQ(count("gpt-4o", R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a/b.png"}}]}])"), 3 + 3 + 1 + 765U);
+}
+
+std::string large_body(std::size_t bytes) {
+  std::string text;
+  while (text.size() < bytes) text += "The weir lets through what the river below can carry. ";
+  return R"({"model":"gpt-4o","messages":[{"role":"system","content":"short"},{"role":"user","content":")" + text + R"("},{"role":"user","content":")" +
+         text + "\"}]}";
+}
+
+std::uint32_t in_slices(const openai::chat_request& request, std::uint32_t enough, int* others = nullptr) {
+  asio::io_context loop;
+  input_counter counter(encodings);
+  std::uint32_t counted = 0;
+  bool done = false;
+  asio::co_spawn(loop, counter.count_in_slices(request, enough), [&](std::exception_ptr thrown, std::uint32_t n) {
+    EXPECT_EQ(thrown, nullptr);
+    counted = n;
+    done = true;
+  });
+  std::function<void()> other = [&] {
+    if (done) return;
+    if (others != nullptr) ++*others;
+    asio::post(loop, other);
+  };
+  asio::post(loop, other);
+  loop.run();
+  return counted;
+}
+
+TEST(input_counter, counts_the_same_in_slices_and_lets_others_work_between_them) {
+  const openai::chat_request request = request_of(large_body(200'000));
+  input_counter counter(encodings);
+  EXPECT_FALSE(input_counter::is_small(request));
+  int others = 0;
+  EXPECT_EQ(in_slices(request, 0xffffffffU, &others), counter.count(request));
+  EXPECT_GE(others, 400'000 / static_cast<int>(input_counter::slice_bytes) - 2);
+}
+
+TEST(input_counter, stops_counting_where_it_is_enough) {
+  const openai::chat_request request = request_of(large_body(200'000));
+  const std::uint32_t stopped = in_slices(request, 1000);
+  EXPECT_GT(stopped, 1000U);
+  EXPECT_LT(stopped, 1000 + input_counter::slice_bytes);
+}
+
+TEST(input_counter, knows_a_least_count_without_counting) {
+  input_counter counter(encodings);
+  for (const std::string& body : {large_body(10), large_body(20'000)}) {
+    const openai::chat_request request = request_of(body);
+    EXPECT_LE(input_counter::at_least(request), counter.count(request));
+    EXPECT_GE(input_counter::at_least(request), request.text.size() / input_counter::longest_token_bytes);
+  }
+}
+
+}  // namespace
+}  // namespace weir

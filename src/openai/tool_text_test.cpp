@@ -1,0 +1,48 @@
+#include "openai/tool_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace weir::openai {
+namespace {
+
+std::string declared(std::string_view parameters, std::string_view description = "") {
+  tool_writer writer;
+  std::string out;
+  writer.append(out, {.name = "f", .description = description, .parameters = parameters});
+  return out;
+}
+
+TEST(tool_text, declares_a_function_with_its_parameters) {
+  EXPECT_EQ(declared(R"({"type":"object","properties":{"location":{"type":"string","description":"The city"},)"
+                     R"("unit":{"type":"string","enum":["celsius","fahrenheit"]}},"required":["location"]})",
+                     "Get the \\\"weather\\\""),
+            "// Get the \"weather\"\ntype f = (_: {\n// The city\nlocation: string,\nunit?: \"celsius\" | \"fahrenheit\",\n}) => any;\n\n");
+}
+
+TEST(tool_text, declares_every_type) {
+  EXPECT_EQ(declared(R"({"properties":{"a":{"type":"integer"},"b":{"type":"number","enum":[1,2.5]},"c":{"type":"boolean"},)"
+                     R"("d":{"type":"null"},"e":{"type":"array","items":{"type":"string"}},"f":{"type":"array"},"g":{},)"
+                     R"("h":{"type":["string","null"]},"i":{"type":"unheard"},"j":true,"k":{"enum":["x"]}}})"),
+            "type f = (_: {\na?: number,\nb?: 1 | 2.5,\nc?: boolean,\nd?: null,\ne?: string[],\nf?: any[],\ng?: any,\nh?: string | null,\n"
+            "i?: any,\nj?: any,\nk?: \"x\",\n}) => any;\n\n");
+}
+
+TEST(tool_text, indents_objects_in_objects_and_describes_the_outermost) {
+  EXPECT_EQ(declared(R"({"properties":{"o":{"type":"object","description":"outer","properties":{"p":{"type":"string","description":"inner"}}}}})"),
+            "type f = (_: {\n// outer\no?: {\n  p?: string,\n},\n}) => any;\n\n");
+}
+
+TEST(tool_text, declares_a_function_without_parameters) {
+  for (const char* none : {"", "{}", R"({"type":"object"})", R"({"properties":{}})"}) EXPECT_EQ(declared(none), "type f = () => any;\n\n") << none;
+}
+
+TEST(tool_text, takes_a_schema_it_cannot_parse_as_it_is) { EXPECT_EQ(declared("{\"a\":1e999}"), "type f = (_: {\"a\":1e999}) => any;\n\n"); }
+
+TEST(tool_text, of_a_deep_schema_is_not_much_longer_than_the_schema) {
+  std::string schema = R"({"properties":{"a":{"type":"string"}}})";
+  for (int i = 0; i < 200; ++i) schema = R"({"type":"object","properties":{"a":)" + schema + R"(,"b":{"type":"string"}}})";
+  EXPECT_LT(declared(schema).size(), 4 * schema.size());
+}
+
+}  // namespace
+}  // namespace weir::openai
