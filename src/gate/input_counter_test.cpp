@@ -28,6 +28,9 @@ constexpr std::string_view hello = R"("messages":[{"role":"user","content":"Hell
 constexpr std::string_view four_turns =
     R"("messages":[{"role":"developer","content":"You are a helpful assistant."},{"role":"user","content":"Hello!"},)"
     R"({"role":"assistant","content":"Hello! How can I assist you today?"},{"role":"user","content":"What's the weather like?"}])";
+constexpr std::string_view json_mode =
+    R"("messages":[{"role":"user","content":"Generate a JSON object with three properties: name, age, and city."}],)"
+    R"("response_format":{"type":"json_object"})";
 constexpr std::string_view four_turns_short_answer =
     R"("messages":[{"role":"developer","content":"You are a helpful assistant."},{"role":"user","content":"Hello!"},)"
     R"({"role":"assistant","content":"Hello! How can I assist you today?"},)"
@@ -51,6 +54,8 @@ TEST(input_counter, counts_what_openai_charged) {
       {"gpt-5", hello, 8},
       {"gpt-4", R"("messages":[{"role":"user","content":"Say this is a test!"}])", 13},
       {"gpt-4.1-nano", four_turns, 41},
+      {"gpt-4.1-nano", json_mode, 22},
+      {"gpt-5-nano", json_mode, 21},
       {"gpt-5-nano", four_turns_short_answer, 50},
       {"gpt-4", cookbook, 129},
       {"gpt-3.5-turbo", cookbook, 129},
@@ -61,14 +66,14 @@ TEST(input_counter, counts_what_openai_charged) {
 }
 
 TEST(input_counter, counts_tools_as_openai_charged) {
-  for (const char* city : {"Boston", "San Francisco"}) {
+  for (const char* place : {"Boston today", "San Francisco"}) {
     EXPECT_EQ(count("gpt-4.1-nano",
-                    R"("messages":[{"role":"user","content":"What is the weather like in )" + std::string(city) + R"( today?"}],)"
+                    R"("messages":[{"role":"user","content":"What is the weather like in )" + std::string(place) + R"(?"}],)"
                     R"("tools":[{"type":"function","function":{"name":"get_current_weather","description":"Get the current weather in a given location",)"
                     R"("parameters":{"type":"object","properties":{"location":{"type":"string","description":"The city and state, e.g. San Francisco, CA"},)"
                     R"("unit":{"type":"string","enum":["celsius","fahrenheit"]}},"required":["location"]}}}],"tool_choice":"auto")"),
-              81U + (city == std::string("San Francisco") ? 1U : 0U))
-        << city;
+              81U)
+        << place;
   }
 }
 
