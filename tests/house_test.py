@@ -94,7 +94,7 @@ LIBRARIES = {
     r"hiredis/": {"redis"},
     r"simdjson": {"openai", "load"},
     r"yaml-cpp/": {"config"},
-    r"CLI/": {"config", "load"},
+    r"CLI/": {"config", "count", "load"},
     r"spdlog/": {"base"},
     r"prometheus/": {"node"},
 }

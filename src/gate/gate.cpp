@@ -101,6 +101,9 @@ awaitable<bool> gate::chat(http::exchange& e) {
   }
 
   reservation held(parts_.store, make_receipt(asked, *taken));
+  if (asked.asked.input_tokens > key->limits.input_tokens) {  // admitted all the same, by a limiter that is bypassed: tell the whole count
+    asked.asked.input_tokens = co_await counter_.count_in_slices(*request, limits::unlimited);
+  }
   const auto made = co_await parts_.upstream.complete(*request, asked.asked.output_tokens);
   if (!made) {
     parts_.cells.upstream_failures.add();

@@ -1,0 +1,46 @@
+// Any bytes as a text: the fast counter, at once and in slices, and the naive encoder say the same. The first byte chooses encoding and slice.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "tokens/encodings.hpp"
+#include "tokens/naive_encoder.hpp"
+
+namespace {
+
+using namespace weir::tokens;
+
+void require(bool held, const char* what) {
+  if (held) return;
+  std::fprintf(stderr, "broken: %s\n", what);
+  std::abort();
+}
+
+struct pair {
+  encoding fast;
+  naive_encoder naive;
+  encoding_memory memory;
+  explicit pair(encoding_name which) : fast(which), naive(which, WEIR_TOKEN_DATA) {}
+
+  void check(std::string_view text, std::size_t slice) {
+    const std::uint32_t tokens = fast.count(text, memory);
+    require(tokens == naive.count(text), "the fast counter and the naive one agree");
+    encoding_memory empty;
+    require(tokens == fast.count(text, empty), "what is remembered changes nothing");
+    counting sliced(fast, text, memory);
+    while (!sliced.run(slice)) {}
+    require(tokens == sliced.tokens(), "slices change nothing");
+  }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr std::size_t longest = 4096;  // the naive encoder is quadratic
+  if (size < 1 || size > longest) return 0;
+  static pair o200k(encoding_name::o200k_base), cl100k(encoding_name::cl100k_base);
+  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  (data[0] % 2 == 0 ? o200k : cl100k).check(text, 1 + data[0] / 2);
+  return 0;
+}
