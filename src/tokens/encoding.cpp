@@ -3,18 +3,19 @@
 #include <algorithm>
 
 #include "tokens/ascii_block.hpp"
+#include "tokens/word_batch.hpp"
 
 namespace weir::tokens {
 namespace {
 
-// How a piece may begin, by its first byte.
+// How a piece may begin, by its first byte: the first three may be, or lead, a word.
 enum class start : std::uint8_t {
   letter,
-  sign,     // may lead a word
-  blank,    // may lead a word
+  sign,
+  blank,
   newline,
   digit,
-  other,    // not ASCII
+  other,  // not ASCII
 };
 constexpr auto starts = [] {
   std::array<start, 256> all{};
@@ -32,35 +33,17 @@ constexpr auto starts = [] {
   return all;
 }();
 
-// The bytes of a word of n bytes among its first eight, and among the next eight.
-constexpr std::uint64_t byte_mask(unsigned n) { return n == 0 ? 0 : ~std::uint64_t{0} >> (64 - 8 * n); }
-constexpr auto low_masks = [] {
-  std::array<std::uint64_t, 16> m{};
-  for (unsigned n = 0; n < 16; ++n) m[n] = byte_mask(n < 8 ? n : 8);
-  return m;
-}();
-constexpr auto high_masks = [] {
-  std::array<std::uint64_t, 16> m{};
-  for (unsigned n = 8; n < 16; ++n) m[n] = byte_mask(n - 8);
-  return m;
-}();
-
-std::uint64_t load(place at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, 8);
-  return word;
-}
-
 // Bytes that are read at a place on the fast way, whatever stands there. What is left of a text is copied to have them: no large piece.
 constexpr std::ptrdiff_t read_ahead = 64;
 static_assert(read_ahead - 1 <= longest_small_piece);
-constexpr std::uint64_t count_bits = std::uint64_t{15} << 60U;
+// Pieces that begin so are seldom one token: the trie is asked at once, which finds one or many.
+constexpr std::uint8_t first_of_ideographs = 0xe3;
 
 // The fast ways: where the piece at `at` ends if ASCII alone decides that within a block, else 0. What lies at `end` and behind is 0.
 
 // A word whose letters begin at `at`.
 template <bool Cased>
-std::size_t ascii_word(place at, place end) {
+[[gnu::always_inline]] inline std::size_t ascii_word(place at, place end) {
   const letter_bits bits = letters(at);
   std::uint32_t size = 0;
   if constexpr (Cased) {
@@ -100,42 +83,41 @@ std::size_t ascii_signs(place at, place end) {
   return size;
 }
 
+// What follows a blank that leads no word.
 template <bool Cased>
-std::size_t ascii_piece(place at, place end) {
-  switch (starts[*at]) {
-    case start::letter: return ascii_word<Cased>(at, end);
+std::size_t ascii_after_blank(place at, place end) {
+  switch (starts[at[1]]) {
     case start::sign: {
-      if (!Cased && *at == '\'') return 0;
-      const std::size_t word = ascii_word<Cased>(at + 1, end);
-      if (word != 0) return 1 + word;
-      return starts[at[1]] == start::letter || at[1] >= 0x80 ? 0 : ascii_signs<Cased>(at, end);
+      const std::size_t run = *at == ' ' && at + 1 < end ? ascii_signs<Cased>(at + 1, end) : 0;
+      return run == 0 ? 0 : 1 + run;
     }
-    case start::blank: {
-      const std::size_t word = ascii_word<Cased>(at + 1, end);
-      if (word != 0) return 1 + word;
-      switch (starts[at[1]]) {
-        case start::sign: {
-          const std::size_t run = *at == ' ' && at + 1 < end ? ascii_signs<Cased>(at + 1, end) : 0;
-          return run == 0 ? 0 : 1 + run;
-        }
-        case start::blank:
-        case start::newline: return ascii_blanks(at, end);
-        case start::digit: return 1;
-        default: return 0;
-      }
-    }
+    case start::blank:
     case start::newline: return ascii_blanks(at, end);
-    case start::digit: return ascii_digits(at);
-    case start::other: break;
+    case start::digit: return 1;
+    default: return 0;
   }
-  return 0;
 }
 
-// The bytes, zeros, and the length in the last; of at most 15 bytes with 16 readable.
-long_word padded_word(place at, std::size_t size) {
-  const std::uint64_t length = std::uint64_t{size} << 56U;
-  return {load(at) & low_masks[size], (load(at + 8) & high_masks[size]) | length};
+template <bool Cased>
+[[gnu::always_inline]] inline std::size_t ascii_piece(place at, place end) {
+  const start first = starts[*at];
+  if (first <= start::blank) {
+    if (!Cased && *at == '\'') {
+      if (const place short_form = pattern::contraction(at, end); short_form != at) return static_cast<std::size_t>(short_form - at);
+    }
+    const std::size_t lead = first == start::letter ? 0 : 1;
+    const std::size_t word = ascii_word<Cased>(at + lead, end);
+    if (word != 0) return lead + word;
+  }
+  switch (first) {
+    case start::sign: return starts[at[1]] == start::letter || at[1] >= 0x80 ? 0 : ascii_signs<Cased>(at, end);
+    case start::blank: return ascii_after_blank<Cased>(at, end);
+    case start::newline: return ascii_blanks(at, end);
+    case start::digit: return ascii_digits(at);
+    default: return 0;
+  }
 }
+
 }  // namespace
 
 std::string_view name(encoding_name which) {
@@ -159,30 +141,8 @@ std::uint32_t encoding::count(std::string_view text, encoding_memory& memory) co
 counting::counting(const encoding& of, std::string_view text, encoding_memory& memory)
     : of_(of), memory_(memory), at_(reinterpret_cast<place>(text.data())), end_(at_ + text.size()) {}
 
-// What the memory or the table of tokens does not know.
-std::uint32_t counting::encode_word(const long_word& key, place at, std::size_t size) {
-  long_word& slot = memory_.word_slot(key);
-  if (slot.low == key.low && (slot.high & ~count_bits) == key.high) return static_cast<std::uint32_t>(slot.high >> 60U);
-  const std::uint32_t tokens = count_small_piece(of_.tables_, memory_, at, static_cast<std::uint32_t>(size));
-  slot = {key.low, key.high | std::uint64_t{tokens} << 60U};
-  return tokens;
-}
-
-inline std::uint32_t counting::tokens_of_word(place at, std::size_t size) {
-  const tables& t = of_.tables_;
-  const long_word key = padded_word(at, size);
-  const bool is_one = size <= longest_short_word ? t.is_short_word(key.low | key.high) : t.is_long_word(key);
-  return is_one ? 1 : encode_word(key, at, size);
-}
-
 void counting::add_piece(place at, std::size_t size) {
-  if (size == 1) {
-    ++tokens_;
-  } else if (size <= longest_word) {
-    std::uint8_t bytes[16]{};
-    std::memcpy(bytes, at, size);
-    tokens_ += tokens_of_word(bytes, size);
-  } else if (size <= longest_small_piece) {
+  if (size <= longest_small_piece) {
     tokens_ += count_small_piece(of_.tables_, memory_, at, static_cast<std::uint32_t>(size));
   } else {
     piece_.begin(of_.tables_, at, size);
@@ -194,22 +154,23 @@ void counting::add_piece(place at, std::size_t size) {
 template <encoding_name Which>
 place counting::scan(place at, place stop, place end) {
   constexpr bool cased = Which != encoding_name::cl100k_base;
+  word_batch words(of_.tables_, memory_);
   std::uint32_t tokens = 0;
   while (at < stop && !within_piece_) {
-    const std::size_t size = ascii_piece<cased>(at, end);
+    std::size_t size = ascii_piece<cased>(at, end);
+    const bool is_ascii = size != 0;
+    if (!is_ascii) size = static_cast<std::size_t>((cased ? of_.pattern_.o200k(at, end) : of_.pattern_.cl100k(at, end)) - at);
     if (size == 1) {
       ++tokens;
-      ++at;
-    } else if (size - 1 < longest_word) {
-      tokens += tokens_of_word(at, size);
-      at += size;
+    } else if (size <= longest_word && (is_ascii || *at < first_of_ideographs)) {
+      words.add(at, size);
+      if (words.full()) tokens += words.count();
     } else {
-      const place next = size != 0 ? at + size : cased ? of_.pattern_.o200k(at, end) : of_.pattern_.cl100k(at, end);
-      add_piece(at, static_cast<std::size_t>(next - at));
-      at = next;
+      add_piece(at, size);
     }
+    at += size;
   }
-  tokens_ += tokens;
+  tokens_ += tokens + words.count();
   return at;
 }
 

@@ -48,8 +48,6 @@ class counting {
   place scan(place at, place stop, place end);
   template <encoding_name Which>
   void scan_all(place stop);
-  std::uint32_t tokens_of_word(place at, std::size_t size);
-  std::uint32_t encode_word(const long_word& key, place at, std::size_t size);
   void add_piece(place at, std::size_t size);
 
   const encoding& of_;

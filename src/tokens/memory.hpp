@@ -2,20 +2,22 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <cstdlib>
+#include <memory>
+#include <new>
 
 #include "tokens/tables.hpp"
 
 namespace weir::tokens {
 
-// Remembers exactly (whole keys are compared) and forgets by overwriting, so a count never depends on it; only its cost does. Of fixed size.
+// Remembers exactly (whole keys are compared) and forgets by overwriting, so a count never depends on it; only its cost does. Of fixed size: 768 KB.
 class encoding_memory {
  public:
-  static constexpr unsigned words_log2 = 13, pairs_log2 = 15;
+  static constexpr unsigned words_log2 = 15, pairs_log2 = 15;
 
-  encoding_memory() : words_(std::size_t{1} << words_log2), pairs_(std::size_t{1} << pairs_log2) {}
+  encoding_memory() : words_(zeros<long_word>(words_log2)), pairs_(zeros<std::uint64_t>(pairs_log2)) {}
 
-  // A word by its key in two words (the length in the last byte of `high`); its count in the four bits above the length.
+  // A word by its key; its count in the four highest bits, above the length of a long word.
   long_word& word_slot(const long_word& key) {
     return words_[(key.low ^ std::rotl(key.high, 29)) * multiplier >> (64 - words_log2)];
   }
@@ -33,8 +35,21 @@ class encoding_memory {
   static constexpr std::uint64_t multiplier = 0x9e3779b97f4a7c15U;
   static constexpr std::uint64_t present = 2;
 
-  std::vector<long_word> words_;
-  std::vector<std::uint64_t> pairs_;
+  struct free_memory {
+    void operator()(void* p) const { std::free(p); }
+  };
+  template <class T>
+  using zeroed = std::unique_ptr<T[], free_memory>;
+  // From calloc, whose pages take no memory until they are used.
+  template <class T>
+  static zeroed<T> zeros(unsigned log2) {
+    void* const memory = std::calloc(std::size_t{1} << log2, sizeof(T));
+    if (memory == nullptr) throw std::bad_alloc();
+    return zeroed<T>(static_cast<T*>(memory));
+  }
+
+  zeroed<long_word> words_;
+  zeroed<std::uint64_t> pairs_;
 };
 
 }  // namespace weir::tokens

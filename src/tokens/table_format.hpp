@@ -53,9 +53,6 @@ constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
 constexpr std::uint64_t hash_of(std::uint64_t seed, std::uint64_t key) { return mix(key ^ seed, 0x9e3779b97f4a7c15U); }
-constexpr std::uint64_t hash_of(std::uint64_t seed, std::uint64_t low, std::uint64_t high) {
-  return mix(low ^ seed, high ^ 0x9e3779b97f4a7c15U);
-}
 constexpr std::uint32_t bucket_of(std::uint64_t hash, std::uint32_t buckets) {
   return static_cast<std::uint32_t>((hash >> 32U) * buckets >> 32U);
 }
@@ -64,12 +61,14 @@ constexpr std::uint32_t slot_of(std::uint64_t hash, std::uint16_t pilot, std::ui
   return static_cast<std::uint32_t>(std::uint64_t{spread} * slots >> 32U);
 }
 
-// Tokens of at most 7 bytes are one word, of at most 15 two: their bytes, zeros, and the length in the last byte.
+// Tokens of at most 7 bytes are one number, of at most 15 two: their bytes, zeros, and the length in the last byte.
 inline constexpr std::size_t longest_short_word = 7;
 inline constexpr std::size_t longest_word = 15;
 struct long_word {
-  std::uint64_t low = 0, high = 0;
+  std::uint64_t low = 0, high = 0;  // of a short word high is 0
 };
+// The same for both tables of words: which of them it is need not be known for it.
+constexpr std::uint64_t word_hash(const long_word& key) { return mix(key.low ^ 0xd1b54a32d192ed03U, key.high ^ 0x9e3779b97f4a7c15U); }
 
 // A merge: left and right in 18 bits each, and above them 18 bits of what they become.
 constexpr std::uint64_t pair_key(token_id left, token_id right) { return std::uint64_t{left} << 18U | right; }

@@ -30,10 +30,8 @@ tables::tables(const unsigned char* bytes)
     : head_(read_header(bytes)),
       infos_(at<token_info>(bytes, head_.info_at)),
       trie_(at<trie_unit>(bytes, head_.trie_at)),
-      short_pilots_(at<std::uint16_t>(bytes, head_.short_pilots_at)),
-      short_slots_(at<std::uint64_t>(bytes, head_.short_slots_at)),
-      long_pilots_(at<std::uint16_t>(bytes, head_.long_pilots_at)),
-      long_slots_(at<long_word>(bytes, head_.long_slots_at)),
+      words_{{head_.short_words, at<std::uint16_t>(bytes, head_.short_pilots_at), at<std::uint64_t>(bytes, head_.short_slots_at), 1},
+             {head_.long_words, at<std::uint16_t>(bytes, head_.long_pilots_at), at<std::uint64_t>(bytes, head_.long_slots_at), 2}},
       pair_pilots_(at<std::uint16_t>(bytes, head_.pair_pilots_at)),
       pair_slots_(at<std::uint64_t>(bytes, head_.pair_slots_at)),
       pair_filter_(at<std::uint64_t>(bytes, head_.pair_filter_at)) {}

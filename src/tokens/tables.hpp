@@ -19,20 +19,36 @@ class tables {
   std::uint32_t size_bytes() const { return head_.size; }
   token_info info(token_id token) const { return infos_[token]; }
 
-  // Is the word, of at most 15 bytes and with this key, one token? One probe.
-  bool is_word(std::size_t length, const long_word& key) const {
-    return length <= longest_short_word ? is_short_word(key.low) : is_long_word(key);
-  }
-  bool is_short_word(std::uint64_t key) const {
-    const hash_shape& shape = head_.short_words;
-    const std::uint64_t hash = hash_of(shape.seed, key);
-    return short_slots_[slot_of(hash, short_pilots_[bucket_of(hash, shape.buckets)], shape.slots)] == key;
-  }
-  bool is_long_word(const long_word& key) const {
-    const hash_shape& shape = head_.long_words;
-    const std::uint64_t hash = hash_of(shape.seed, key.low, key.high);
-    const long_word& slot = long_slots_[slot_of(hash, long_pilots_[bucket_of(hash, shape.buckets)], shape.slots)];
-    return slot.low == key.low && slot.high == key.high;
+  // One of the two tables of words: a hash leads to a pilot, and with it to a slot, which holds the word or nothing does. (Each step apart, so
+  // that others can be taken between them.)
+  class word_table {
+   public:
+    word_table() = default;
+    word_table(const hash_shape& shape, const std::uint16_t* pilots, const std::uint64_t* slots, unsigned numbers_a_slot)
+        : pilots_(pilots), slots_(slots), buckets_(shape.buckets), slot_count_(shape.slots), stride_(numbers_a_slot) {}
+
+    const std::uint16_t* pilot(std::uint64_t hash) const { return pilots_ + bucket_of(hash, buckets_); }
+    const std::uint64_t* slot(std::uint64_t hash) const {
+      return slots_ + std::size_t{stride_} * slot_of(hash, *pilot(hash), slot_count_);
+    }
+    bool holds(const std::uint64_t* slot, const long_word& key) const {
+      // Of a short word the second number is another's: it does not count.
+      const std::uint64_t second = (slot[1] ^ key.high) & (std::uint64_t{0} - (stride_ - 1));
+      return ((slot[0] ^ key.low) | second) == 0;
+    }
+
+   private:
+    const std::uint16_t* pilots_ = nullptr;
+    const std::uint64_t* slots_ = nullptr;
+    std::uint32_t buckets_ = 0, slot_count_ = 0, stride_ = 0;
+  };
+  const word_table& words_for(std::size_t size) const { return words_[size > longest_short_word ? 1 : 0]; }
+
+  // Is the word, of at most 15 bytes, one token?
+  bool is_word(std::string_view word) const {
+    const long_word key = make_word_key(word);
+    const word_table& table = words_for(word.size());
+    return table.holds(table.slot(word_hash(key)), key);
   }
 
   // The longest token that the text begins with; every byte is one, so there is one. `size` > 0. At most 128 steps.
@@ -67,10 +83,7 @@ class tables {
   table_header head_;
   const token_info* infos_;
   const trie_unit* trie_;
-  const std::uint16_t* short_pilots_;
-  const std::uint64_t* short_slots_;
-  const std::uint16_t* long_pilots_;
-  const long_word* long_slots_;
+  word_table words_[2];  // short, long
   const std::uint16_t* pair_pilots_;
   const std::uint64_t* pair_slots_;
   const std::uint64_t* pair_filter_;

@@ -53,13 +53,11 @@ void append_words(blob& out, table_header& head, const vocabulary& words) {
     else if (token.size() <= longest_word) long_words.push_back(key);
   }
   const auto shorts = build_perfect_hash(static_cast<std::uint32_t>(short_words.size()),
-                                         [&](auto seed, auto i) { return hash_of(seed, short_words[i]); });
-  const auto longs = build_perfect_hash(static_cast<std::uint32_t>(long_words.size()), [&](auto seed, auto i) {
-    return hash_of(seed, long_words[i].low, long_words[i].high);
-  });
+                                         [&](auto, auto i) { return word_hash({short_words[i], 0}); });
+  const auto longs = build_perfect_hash(static_cast<std::uint32_t>(long_words.size()), [&](auto, auto i) { return word_hash(long_words[i]); });
   head.short_words = shorts.shape;
   head.short_pilots_at = out.append(shorts.pilots);
-  head.short_slots_at = out.append(slotted(shorts, short_words, std::uint64_t{0}));
+  head.short_slots_at = out.append(slotted(shorts, short_words, std::uint64_t{0}));  // what follows is read with the last slot
   head.long_words = longs.shape;
   head.long_pilots_at = out.append(longs.pilots);
   head.long_slots_at = out.append(slotted(longs, long_words, long_word{}));

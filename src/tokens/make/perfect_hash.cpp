@@ -7,7 +7,7 @@
 namespace weir::tokens::make {
 namespace {
 
-constexpr double slots_per_key = 1.03;
+constexpr double slots_per_key = 1.1;
 constexpr std::uint32_t keys_per_bucket = 6;
 constexpr unsigned most_pilots = 65536;
 constexpr std::uint64_t most_seeds = 64;
