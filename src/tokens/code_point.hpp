@@ -37,7 +37,7 @@ class code_points {
   }
 
   // `at` < `end`. Bytes that are no UTF-8 are `other`, one by one.
-  seen look(const std::uint8_t* at, const std::uint8_t* end) const {
+  [[gnu::always_inline]] seen look(const std::uint8_t* at, const std::uint8_t* end) const {
     const std::uint8_t c = *at;
     if (c < 0x80) return {ascii_classes[c], 1};
     const std::size_t left = static_cast<std::size_t>(end - at);

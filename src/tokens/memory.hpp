@@ -10,16 +10,26 @@
 
 namespace weir::tokens {
 
-// Remembers exactly (whole keys are compared) and forgets by overwriting, so a count never depends on it; only its cost does. Of fixed size: 768 KB.
+// Remembers exactly (whole keys are compared) and forgets the oldest of a place, so a count never depends on it; only its cost does. Of fixed
+// size: 768 KB.
 class encoding_memory {
  public:
-  static constexpr unsigned words_log2 = 15, pairs_log2 = 15;
+  static constexpr unsigned word_places_log2 = 14, pairs_log2 = 15;
+  static constexpr std::uint64_t count_bits = std::uint64_t{15} << 60U;  // above the length of a long word
 
-  encoding_memory() : words_(zeros<long_word>(words_log2)), pairs_(zeros<std::uint64_t>(pairs_log2)) {}
+  encoding_memory() : words_(zeros<word_place>(word_places_log2)), pairs_(zeros<std::uint64_t>(pairs_log2)) {}
 
-  // A word by its key; its count in the four highest bits, above the length of a long word.
-  long_word& word_slot(const long_word& key) {
-    return words_[(key.low ^ std::rotl(key.high, 29)) * multiplier >> (64 - words_log2)];
+  // The tokens of a word of at most 15 bytes by its key; 0 where it is not remembered.
+  std::uint32_t tokens_of(const long_word& key) const {
+    const word_place& there = words_[place_of(key)];
+    const auto is_key = [&](const long_word& w) { return w.low == key.low && (w.high & ~count_bits) == key.high; };
+    if (is_key(there.newer)) return static_cast<std::uint32_t>(there.newer.high >> 60U);
+    return is_key(there.older) ? static_cast<std::uint32_t>(there.older.high >> 60U) : 0;
+  }
+  void remember(const long_word& key, std::uint32_t tokens) {
+    word_place& there = words_[place_of(key)];
+    there.older = there.newer;
+    there.newer = {key.low, key.high | std::uint64_t{tokens} << 60U};
   }
 
   bool may_follow(const tables& t, token_id left, token_id right) {
@@ -35,6 +45,11 @@ class encoding_memory {
   static constexpr std::uint64_t multiplier = 0x9e3779b97f4a7c15U;
   static constexpr std::uint64_t present = 2;
 
+  struct word_place {
+    long_word newer, older;
+  };
+  static std::size_t place_of(const long_word& key) { return (key.low ^ std::rotl(key.high, 29)) * multiplier >> (64 - word_places_log2); }
+
   struct free_memory {
     void operator()(void* p) const { std::free(p); }
   };
@@ -48,7 +63,7 @@ class encoding_memory {
     return zeroed<T>(static_cast<T*>(memory));
   }
 
-  zeroed<long_word> words_;
+  zeroed<word_place> words_;
   zeroed<std::uint64_t> pairs_;
 };
 

@@ -18,12 +18,9 @@ std::uint32_t word_batch::count() {
 }
 
 std::uint32_t word_batch::encode(const waiting& w) {
-  constexpr std::uint64_t count_bits = std::uint64_t{15} << 60U;  // above the length
-  const long_word& key = w.key;
-  long_word& known = memory_.word_slot(key);
-  if (known.low == key.low && (known.high & ~count_bits) == key.high) return static_cast<std::uint32_t>(known.high >> 60U);
+  if (const std::uint32_t known = memory_.tokens_of(w.key); known != 0) return known;
   const std::uint32_t tokens = count_small_piece(tables_, memory_, w.at, w.size);
-  known = {key.low, key.high | std::uint64_t{tokens} << 60U};
+  memory_.remember(w.key, tokens);
   return tokens;
 }
 
