@@ -15,7 +15,7 @@ namespace weir::tokens {
 // Only the number of tokens matters, so the order in which words are answered does not.
 class word_batch {
  public:
-  static constexpr std::size_t capacity = 32;
+  static constexpr std::size_t capacity = 64;
 
   word_batch(const tables& t, encoding_memory& memory) : tables_(t), memory_(memory) {}
 
@@ -24,8 +24,10 @@ class word_batch {
     waiting& w = words_[used_++];
     w.at = at;
     w.size = static_cast<std::uint32_t>(size);
-    w.key = padded_key(at, size);
-    w.hash = word_hash(w.key);
+    const long_word key = padded_key(at, size);
+    w.low = key.low;
+    w.high = key.high;
+    w.hash = word_hash(key);
     __builtin_prefetch(tables_.words_for(size).pilot(w.hash));
   }
   bool full() const { return used_ == capacity; }
@@ -33,12 +35,14 @@ class word_batch {
   std::uint32_t count();
 
  private:
+  // Not initialised: most texts are short, and fill a few.
   struct waiting {
-    long_word key;
+    std::uint64_t low, high;  // the key
     std::uint64_t hash;
     const std::uint64_t* slot;
     const std::uint8_t* at;
     std::uint32_t size;
+    long_word key() const { return {low, high}; }
   };
 
   // What the table of words does not hold: remembered, or encoded.
