@@ -1,6 +1,9 @@
 #include "openai/json_text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 namespace weir::openai {
@@ -10,12 +13,14 @@ constexpr std::uint32_t replacement = 0xFFFD;
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-constexpr int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+constexpr std::uint8_t no_digit = 0xff;
+constexpr auto hex_values = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(no_digit);
+  for (std::uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
+  for (std::uint8_t i = 0; i < 6; ++i) values['a' + i] = values['A' + i] = static_cast<std::uint8_t>(10 + i);
+  return values;
+}();
 
 std::size_t digits_at(std::string_view text, std::size_t at) {
   std::size_t end = at;
@@ -47,46 +52,44 @@ json_kind number_kind(std::string_view text) {
 // The four digits behind "\u"; -1 where they are not there.
 std::int32_t hex4(std::string_view text) {
   if (text.size() < 4) return -1;
-  std::int32_t unit = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const int digit = hex_value(text[i]);
-    if (digit < 0) return -1;
-    unit = unit * 16 + digit;
-  }
-  return unit;
+  const auto digit = [&](std::size_t i) -> std::uint32_t { return hex_values[static_cast<unsigned char>(text[i])]; };
+  if ((digit(0) | digit(1) | digit(2) | digit(3)) > 15) return -1;
+  return static_cast<std::int32_t>(digit(0) << 12U | digit(1) << 8U | digit(2) << 4U | digit(3));
 }
 
-void append_utf8(std::string& out, std::uint32_t point) {
-  const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80U | ((point >> shift) & 0x3FU)); };
+// Writes at `to`, and returns where it ended.
+char* write_utf8(char* to, std::uint32_t point) {
+  const auto tail = [&](unsigned shift) { *to++ = static_cast<char>(0x80U | ((point >> shift) & 0x3FU)); };
   if (point < 0x80) {
-    out += static_cast<char>(point);
+    *to++ = static_cast<char>(point);
   } else if (point < 0x800) {
-    out += static_cast<char>(0xC0U | (point >> 6U));
+    *to++ = static_cast<char>(0xC0U | (point >> 6U));
     tail(0);
   } else if (point < 0x10000) {
-    out += static_cast<char>(0xE0U | (point >> 12U));
+    *to++ = static_cast<char>(0xE0U | (point >> 12U));
     tail(6), tail(0);
   } else {
-    out += static_cast<char>(0xF0U | (point >> 18U));
+    *to++ = static_cast<char>(0xF0U | (point >> 18U));
     tail(12), tail(6), tail(0);
   }
+  return to;
 }
 
-// `text` begins behind "\u". Appends the code point and returns how many characters of `text` it took.
-std::size_t append_unicode_escape(std::string& out, std::string_view text) {
+// `text` begins behind "\u". Writes the code point and returns how many characters of `text` it took.
+std::size_t write_unicode_escape(char*& to, std::string_view text) {
   const auto first = static_cast<std::uint32_t>(hex4(text));
   if (first < 0xD800 || first > 0xDFFF) {
-    append_utf8(out, first);
+    to = write_utf8(to, first);
     return 4;
   }
   if (first < 0xDC00 && text.substr(4, 2) == "\\u") {
     const std::int32_t second = hex4(text.substr(6));
     if (second >= 0xDC00 && second <= 0xDFFF) {
-      append_utf8(out, 0x10000U + ((first - 0xD800U) << 10U) + (static_cast<std::uint32_t>(second) - 0xDC00U));
+      to = write_utf8(to, 0x10000U + ((first - 0xD800U) << 10U) + (static_cast<std::uint32_t>(second) - 0xDC00U));
       return 10;
     }
   }
-  append_utf8(out, replacement);
+  to = write_utf8(to, replacement);
   return 4;
 }
 
@@ -133,7 +136,8 @@ json_integer parse_integer(std::string_view digits) {
 }
 
 bool escapes_are_valid(std::string_view text) {
-  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos;
+       at = at < text.size() && text[at] == '\\' ? at : text.find('\\', at)) {
     if (at + 1 >= text.size()) return false;
     if (text[at + 1] == 'u') {
       if (hex4(text.substr(at + 2)) < 0) return false;
@@ -146,18 +150,28 @@ bool escapes_are_valid(std::string_view text) {
   return true;
 }
 
+// What an escape stands for is never longer than the escape: room for the text is room for all.
 void append_unescaped(std::string& out, std::string_view text) {
-  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\')) {
-    out.append(text.substr(0, at));
-    if (text[at + 1] == 'u') {
-      text.remove_prefix(at + 2);
-      text.remove_prefix(append_unicode_escape(out, text));
-    } else {
-      out += unescaped(text[at + 1]);
-      text.remove_prefix(at + 2);
+  const std::size_t begin = out.size();
+  out.resize(begin + text.size());
+  char* to = out.data() + begin;
+  for (;;) {
+    const std::size_t plain = std::min(text.find('\\'), text.size());
+    std::memcpy(to, text.data(), plain);
+    to += plain;
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    while (!text.empty() && text[0] == '\\') {  // seldom alone
+      if (text[1] == 'u') {
+        text.remove_prefix(2);
+        text.remove_prefix(write_unicode_escape(to, text));
+      } else {
+        *to++ = unescaped(text[1]);
+        text.remove_prefix(2);
+      }
     }
   }
-  out.append(text);
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 }  // namespace weir::openai
