@@ -15,7 +15,7 @@ namespace {
 
 using namespace weir::tokens;
 
-constexpr std::size_t prompt_bytes = 400, other_bytes = 8U << 20U, line_bytes = 64, most_prompts = 1000;
+constexpr std::size_t prompt_bytes = 400, other_bytes = 8U << 20U, cache_line = 64, most_prompts = 1000;
 
 double seconds() {
   std::timespec now{};
@@ -48,14 +48,15 @@ int main(int argc, char** argv) {
     return 2;
   }
   const double begun = seconds();
-  const encoding counter(*which);
+  const encodings all(*which);
+  const encoding& counter = all.of(*which);
   encoding_memory memory;
   const double started = seconds();
   std::vector<unsigned char> other(other_bytes, 1);
   std::vector<double> microseconds;
   std::uint64_t tokens = 0;
   for (const std::string_view prompt : prompts_of(text)) {
-    for (std::size_t i = 0; i < other.size(); i += line_bytes) ++other[i];
+    for (std::size_t i = 0; i < other.size(); i += cache_line) ++other[i];
     const double before = seconds();
     tokens += counter.count(prompt, memory);
     microseconds.push_back((seconds() - before) * 1e6);

@@ -10,6 +10,8 @@
 
 namespace weir::tokens {
 
+class word_batch;
+
 enum class encoding_name : std::uint8_t { o200k_base, cl100k_base, o200k_harmony };
 
 // "o200k_base", …
@@ -18,9 +20,11 @@ std::string_view name(encoding_name);
 // Tables and a pattern. Cheap to copy, holds no state; any thread may use it. Special tokens in a text are plain text.
 class encoding {
  public:
-  explicit encoding(encoding_name which);
+  explicit encoding(encoding_name which);  // with the tables of the program
+  encoding(encoding_name which, tables t) : which_(which), tables_(std::move(t)) {}
 
   encoding_name which() const { return which_; }
+  const tables& tables_of() const { return tables_; }
   // `text` is valid UTF-8 (else each wrong byte counts as some sign: an answer, but nobody's). Less than 2^32 bytes.
   std::uint32_t count(std::string_view text, encoding_memory& memory) const;
 
@@ -48,7 +52,7 @@ class counting {
   place scan(place at, place stop, place end);
   template <encoding_name Which>
   void scan_all(place stop);
-  void add_piece(place at, std::size_t size);
+  void add_piece(word_batch& words, place at, std::size_t size);
 
   const encoding& of_;
   encoding_memory& memory_;

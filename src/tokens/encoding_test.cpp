@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tokens/naive_encoder.hpp"
+#include "tokens/word_merger.hpp"
 
 namespace weir::tokens {
 namespace {
@@ -55,11 +56,16 @@ TEST(encoding, knows_every_token_as_one) {
     for (std::uint32_t id = 0; id < tokens.size(); ++id) {
       const auto* const bytes = reinterpret_cast<const std::uint8_t*>(tokens[id].data());
       ASSERT_EQ(t.longest(bytes, tokens[id].size()), id);
-      if (tokens[id].size() <= longest_small_piece) {
-        ASSERT_EQ(count_small_piece(t, memory, bytes, static_cast<std::uint32_t>(tokens[id].size())), 1U) << id;
+      const auto size = static_cast<std::uint32_t>(tokens[id].size());
+      if (size <= longest_small_piece) {
+        ASSERT_EQ(count_small_piece(t, memory, bytes, size), 1U) << id;
       }
-      if (tokens[id].size() <= longest_word) {
+      if (size > 1 && size <= longest_word) {
         ASSERT_TRUE(t.is_word(tokens[id])) << id;
+        const std::string padded = std::string(tokens[id]) + std::string(longest_word, '\0');
+        word_merger merger(t, memory);
+        merger.add(reinterpret_cast<const std::uint8_t*>(padded.data()), size);
+        ASSERT_EQ(merger.count(), 1U) << id;
       }
     }
   }

@@ -32,6 +32,11 @@ constexpr entry prefixes[] = {
 
 }  // namespace
 
+encodings::encodings(encoding_name fallback)
+    : fallback_(fallback),
+      all_{encoding(o200k_base, o200k_tables().in_large_pages()), encoding(cl100k_base, cl100k_tables().in_large_pages()),
+           encoding(o200k_harmony, all_[0].tables_of())} {}
+
 std::optional<encoding_name> find_encoding(std::string_view wanted) {
   for (const encoding_name one : {o200k_base, cl100k_base, o200k_harmony}) {
     if (name(one) == wanted) return one;

@@ -19,7 +19,7 @@ std::optional<encoding_name> encoding_of_model(std::string_view model);
 // Immutable; any thread may use it.
 class encodings {
  public:
-  explicit encodings(encoding_name fallback) : fallback_(fallback) {}
+  explicit encodings(encoding_name fallback);
 
   const encoding& of(encoding_name which) const { return all_[static_cast<std::size_t>(which)]; }
   // An unknown model has the fallback.
@@ -27,7 +27,7 @@ class encodings {
 
  private:
   encoding_name fallback_;
-  encoding all_[3] = {encoding(encoding_name::o200k_base), encoding(encoding_name::cl100k_base), encoding(encoding_name::o200k_harmony)};
+  encoding all_[3];
 };
 
 // What one worker remembers, a part for each vocabulary.

@@ -2,10 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
-#include <new>
 
+#include "tokens/large_pages.hpp"
 #include "tokens/tables.hpp"
 
 namespace weir::tokens {
@@ -17,8 +15,6 @@ class encoding_memory {
   static constexpr unsigned word_places_log2 = 15, pairs_log2 = 15;
   static constexpr std::uint64_t count_bits = std::uint64_t{15} << 60U;  // above the length of a long word
 
-  encoding_memory() : words_(zeros<word_place>(word_places_log2)), pairs_(zeros<std::uint64_t>(pairs_log2)) {}
-
   // The tokens of a word of at most 15 bytes by its key; 0 where it is not remembered.
   std::uint32_t tokens_of(const long_word& key) const {
     const word_place& there = words_[place_of(key)];
@@ -26,18 +22,30 @@ class encoding_memory {
     if (is_key(there.newer)) return static_cast<std::uint32_t>(there.newer.high >> 60U);
     return is_key(there.older) ? static_cast<std::uint32_t>(there.older.high >> 60U) : 0;
   }
+  void prefetch(const long_word& key) const { __builtin_prefetch(&words_[place_of(key)]); }
   void remember(const long_word& key, std::uint32_t tokens) {
     word_place& there = words_[place_of(key)];
     there.older = there.newer;
     there.newer = {key.low, key.high | std::uint64_t{tokens} << 60U};
   }
 
-  bool may_follow(const tables& t, token_id left, token_id right) {
+  // Of two tokens: whether they may be neighbours (tables::may_follow), if that was asked before.
+  enum class known : std::uint8_t { nothing, may_follow, may_not };
+  known recall(token_id left, token_id right) const {
     const std::uint64_t key = pair_key(left, right) << 2U | present;
-    std::uint64_t& slot = pairs_[key * multiplier >> (64 - pairs_log2)];
-    if ((slot & ~std::uint64_t{1}) == key) return (slot & 1U) != 0;
+    const std::uint64_t there = pairs_[pair_place_of(key)];
+    if ((there & ~std::uint64_t{1}) != key) return known::nothing;
+    return (there & 1U) != 0 ? known::may_follow : known::may_not;
+  }
+  void remember(token_id left, token_id right, bool may_follow) {
+    const std::uint64_t key = pair_key(left, right) << 2U | present;
+    pairs_[pair_place_of(key)] = key | (may_follow ? 1U : 0U);
+  }
+  void prefetch(token_id left, token_id right) const { __builtin_prefetch(&pairs_[pair_place_of(pair_key(left, right) << 2U | present)]); }
+  bool may_follow(const tables& t, token_id left, token_id right) {
+    if (const known there = recall(left, right); there != known::nothing) return there == known::may_follow;
     const bool may = t.may_follow(left, right);
-    slot = key | (may ? 1U : 0U);
+    remember(left, right, may);
     return may;
   }
 
@@ -49,22 +57,11 @@ class encoding_memory {
     long_word newer, older;
   };
   static std::size_t place_of(const long_word& key) { return (key.low ^ std::rotl(key.high, 29)) * multiplier >> (64 - word_places_log2); }
+  static std::size_t pair_place_of(std::uint64_t key) { return key * multiplier >> (64 - pairs_log2); }
 
-  struct free_memory {
-    void operator()(void* p) const { std::free(p); }
-  };
-  template <class T>
-  using zeroed = std::unique_ptr<T[], free_memory>;
-  // From calloc, whose pages take no memory until they are used.
-  template <class T>
-  static zeroed<T> zeros(unsigned log2) {
-    void* const memory = std::calloc(std::size_t{1} << log2, sizeof(T));
-    if (memory == nullptr) throw std::bad_alloc();
-    return zeroed<T>(static_cast<T*>(memory));
-  }
-
-  zeroed<word_place> words_;
-  zeroed<std::uint64_t> pairs_;
+  large_pages pages_{(sizeof(word_place) << word_places_log2) + (sizeof(std::uint64_t) << pairs_log2)};
+  word_place* words_ = reinterpret_cast<word_place*>(pages_.data());
+  std::uint64_t* pairs_ = reinterpret_cast<std::uint64_t*>(pages_.data() + (sizeof(word_place) << word_places_log2));
 };
 
 }  // namespace weir::tokens

@@ -1,6 +1,6 @@
 #include "tokens/pattern.hpp"
 
-#include "tokens/ascii_block.hpp"
+#include "tokens/class_masks.hpp"
 
 namespace weir::tokens {
 namespace {
@@ -12,13 +12,12 @@ constexpr bool is_sign(char_class c) { return c == char_class::other || c == cha
 // [^\r\n\p{L}\p{N}], before a word
 constexpr bool may_lead(char_class c) { return c == char_class::other || c == char_class::mark || c == char_class::space; }
 
-// Behind the blocks from `at` of which every byte is so: a long run of ASCII is passed over at memory's speed.
+// Behind the blocks of 64 bytes from `at` of which all are of one kind: a long run of ASCII is passed over at memory's speed.
 template <class F>
-place skip_blocks(place at, place end, F&& all_are) {
-  while (end - at >= static_cast<std::ptrdiff_t>(block_bytes) && all_are(at)) at += block_bytes;
+place skip_blocks(place at, place end, F&& those) {
+  while (end - at >= static_cast<std::ptrdiff_t>(mask_bytes) && those(look_at_64(at)) == ~std::uint64_t{0}) at += mask_bytes;
   return at;
 }
-constexpr std::uint32_t whole_block = 0xffff;
 
 constexpr std::uint8_t folded(std::uint8_t c) { return c >= 'A' && c <= 'Z' ? c | 0x20U : c; }
 
@@ -40,7 +39,7 @@ place pattern::contraction(place at, place end) {
 place pattern::cased_word(place at, place end) const {
   place last_of_both = nullptr;
   seen here;
-  at = skip_blocks(at, end, [](place block) { return weir::tokens::letters(block).upper == whole_block; });
+  at = skip_blocks(at, end, [](const class_masks& m) { return m.upper; });
   while (at < end) {
     here = points_.look(at, end);
     if (here.is != char_class::upper && here.is != char_class::letter && here.is != char_class::mark) break;
@@ -48,7 +47,7 @@ place pattern::cased_word(place at, place end) const {
     if (here.is != char_class::upper) last_of_both = at;
   }
   if (at == end || here.is != char_class::lower) return last_of_both != nullptr ? last_of_both : at;
-  at = skip_blocks(at, end, [](place block) { return weir::tokens::letters(block).lower == whole_block; });
+  at = skip_blocks(at, end, [](const class_masks& m) { return m.lower; });
   if (at == end) return at;
   here = points_.look(at, end);
   while (here.is == char_class::lower || here.is == char_class::letter || here.is == char_class::mark) {
@@ -60,10 +59,7 @@ place pattern::cased_word(place at, place end) const {
 }
 
 place pattern::letters(place at, place end) const {
-  at = skip_blocks(at, end, [](place block) {
-    const letter_bits bits = weir::tokens::letters(block);
-    return (bits.upper | bits.lower) == whole_block;
-  });
+  at = skip_blocks(at, end, [](const class_masks& m) { return m.letter(); });
   while (at < end) {
     const seen here = points_.look(at, end);
     if (!is_letter(here.is)) break;
@@ -83,7 +79,7 @@ place pattern::digits(place at, place end) const {
 
 // [^\s\p{L}\p{N}]+[\r\n]*, and in the tail / as well where slash_ends_a_line. `at` stands on a sign.
 place pattern::signs(place at, place end, bool slash_ends_a_line) const {
-  at = skip_blocks(at, end, [](place block) { return weir::tokens::signs(block) == whole_block; });
+  at = skip_blocks(at, end, [](const class_masks& m) { return m.sign(); });
   while (at < end) {
     const seen here = points_.look(at, end);
     if (!is_sign(here.is)) break;
@@ -98,10 +94,7 @@ place pattern::signs(place at, place end, bool slash_ends_a_line) const {
 place pattern::blanks(place at, place end, bool last_blanks_are_one) const {
   const place begin = at;
   place behind_newline = nullptr, last = at;
-  at = skip_blocks(at, end, [](place block) {
-    const blank_bits bits = weir::tokens::blanks(block);
-    return bits.blank == whole_block && bits.newline == 0;
-  });
+  at = skip_blocks(at, end, [](const class_masks& m) { return m.blank & ~m.newline; });
   if (at != begin) last = at - 1;
   while (at < end) {
     const seen here = points_.look(at, end);

@@ -22,6 +22,8 @@ class pattern {
   //   '(?i:[sdmt]|ll|ve|re) | [^\r\n\p{L}\p{N}]?+\p{L}++ | \p{N}{1,3}+ | ?[^\s\p{L}\p{N}]++[\r\n]*+ | \s++$ | \s*[\r\n] | \s+(?!\S) | \s
   place cl100k(place at, place end) const;
 
+  const code_points& points() const { return points_; }
+
   // Behind 's, 't, 're, 've, 'm, 'll or 'd in any case at `at`, where there is one; else `at`. The long s is an s (simple case folding).
   static place contraction(place at, place end);
 

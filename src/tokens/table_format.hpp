@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tokens/hash_lines.hpp"
+
 namespace weir::tokens {
 
 static_assert(std::endian::native == std::endian::little, "the tables are written and read as little endian words");
@@ -40,27 +42,6 @@ struct trie_unit {
 };
 inline constexpr std::uint32_t trie_root = 256;
 
-// A perfect hash: h ─▶ bucket ─▶ its pilot, and with that h ─▶ slot. One probe, hit or miss.
-struct hash_shape {
-  std::uint64_t seed = 0;
-  std::uint32_t buckets = 0;  // of 16 bits, the pilot
-  std::uint32_t slots = 0;
-};
-
-constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  __extension__ using wide = unsigned __int128;
-  const wide product = static_cast<wide>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
-}
-constexpr std::uint64_t hash_of(std::uint64_t seed, std::uint64_t key) { return mix(key ^ seed, 0x9e3779b97f4a7c15U); }
-constexpr std::uint32_t bucket_of(std::uint64_t hash, std::uint32_t buckets) {
-  return static_cast<std::uint32_t>((hash >> 32U) * buckets >> 32U);
-}
-constexpr std::uint32_t slot_of(std::uint64_t hash, std::uint16_t pilot, std::uint32_t slots) {
-  const auto spread = static_cast<std::uint32_t>(hash) * (2U * pilot + 1U);
-  return static_cast<std::uint32_t>(std::uint64_t{spread} * slots >> 32U);
-}
-
 // Tokens of at most 7 bytes are one number, of at most 15 two: their bytes, zeros, and the length in the last byte.
 inline constexpr std::size_t longest_short_word = 7;
 inline constexpr std::size_t longest_word = 15;
@@ -69,27 +50,21 @@ struct long_word {
 };
 // The same for both tables of words: which of them it is need not be known for it.
 constexpr std::uint64_t word_hash(const long_word& key) { return mix(key.low ^ 0xd1b54a32d192ed03U, key.high ^ 0x9e3779b97f4a7c15U); }
-
-// A merge: left and right in 18 bits each, and above them 18 bits of what they become.
+// A merge: left and right in 18 bits each.
 constexpr std::uint64_t pair_key(token_id left, token_id right) { return std::uint64_t{left} << 18U | right; }
-inline constexpr std::uint64_t pair_key_mask = (std::uint64_t{1} << 36U) - 1;
-// One bit a merge by its hash: most pairs are none, and this tells so from a table that stays in the cache.
-inline constexpr unsigned filter_bits_log2 = 21;
-constexpr std::uint32_t filter_bit(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> (64U - filter_bits_log2)); }
+constexpr std::uint64_t pair_hash(std::uint64_t key) { return mix(key ^ 0xa0761d6478bd642fU, 0x9e3779b97f4a7c15U); }
 
 // At the head of the tables; offsets are in bytes from it.
 struct table_header {
   std::uint64_t magic = 0;
   std::uint32_t token_count = 0;
-  std::uint32_t trie_units = 0;
-  hash_shape short_words, long_words, pairs;
+  std::uint32_t short_lines = 0, long_lines = 0, merge_lines = 0;  // that a hash may name; behind them are some for what did not fit
+  std::uint32_t bytes_at = 0;                                      // tokens of the 256 bytes
+  std::uint32_t short_at = 0, long_at = 0, merges_at = 0;
   std::uint32_t info_at = 0, trie_at = 0;
-  std::uint32_t short_pilots_at = 0, short_slots_at = 0;
-  std::uint32_t long_pilots_at = 0, long_slots_at = 0;
-  std::uint32_t pair_pilots_at = 0, pair_slots_at = 0, pair_filter_at = 0;
   std::uint32_t size = 0;
 };
-inline constexpr std::uint64_t table_magic = 0x3173'656c'6261'7477;  // "wtables1"
+inline constexpr std::uint64_t table_magic = 0x3273'656c'6261'7477;  // "wtables2"
 
 // What a code point is to the patterns: see data/unicode_classes.txt.
 enum class char_class : std::uint8_t { other, upper, lower, letter, mark, number, space, newline };

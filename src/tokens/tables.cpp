@@ -28,13 +28,21 @@ const T* at(const unsigned char* bytes, std::uint32_t offset) {
 
 tables::tables(const unsigned char* bytes)
     : head_(read_header(bytes)),
+      bytes_(at<std::uint16_t>(bytes, head_.bytes_at)),
+      short_words_(at<short_word_line>(bytes, head_.short_at)),
+      long_words_(at<long_word_line>(bytes, head_.long_at)),
+      merges_(at<merge_line>(bytes, head_.merges_at)),
       infos_(at<token_info>(bytes, head_.info_at)),
-      trie_(at<trie_unit>(bytes, head_.trie_at)),
-      words_{{head_.short_words, at<std::uint16_t>(bytes, head_.short_pilots_at), at<std::uint64_t>(bytes, head_.short_slots_at), 1},
-             {head_.long_words, at<std::uint16_t>(bytes, head_.long_pilots_at), at<std::uint64_t>(bytes, head_.long_slots_at), 2}},
-      pair_pilots_(at<std::uint16_t>(bytes, head_.pair_pilots_at)),
-      pair_slots_(at<std::uint64_t>(bytes, head_.pair_slots_at)),
-      pair_filter_(at<std::uint64_t>(bytes, head_.pair_filter_at)) {}
+      trie_(at<trie_unit>(bytes, head_.trie_at)) {}
+
+tables tables::in_large_pages() const {
+  auto pages = std::make_shared<large_pages>(head_.size);
+  const unsigned char* const from = reinterpret_cast<const unsigned char*>(infos_) - head_.info_at;
+  std::memcpy(pages->data(), from, head_.size);
+  tables copy(pages->data());
+  copy.pages_ = std::move(pages);
+  return copy;
+}
 
 tables o200k_tables() { return tables(weir_o200k_tables); }
 tables cl100k_tables() { return tables(weir_cl100k_tables); }

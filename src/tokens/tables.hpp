@@ -2,53 +2,40 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
+#include "tokens/large_pages.hpp"
 #include "tokens/table_format.hpp"
 #include "tokens/word_key.hpp"
 
 namespace weir::tokens {
 
-// A view of tables that live as long as the program; any thread may read them.
+// A view of tables, cheap to copy; any thread may read them.
 class tables {
  public:
-  // `bytes` begin with a table_header, at a cache line.
+  // `bytes` begin with a table_header, at a cache line, and live as long as the program.
   explicit tables(const unsigned char* bytes);
+
+  // The same tables, in a copy of their own in large pages, which lives as long as any tables over it.
+  tables in_large_pages() const;
 
   std::uint32_t token_count() const { return head_.token_count; }
   std::uint32_t size_bytes() const { return head_.size; }
   token_info info(token_id token) const { return infos_[token]; }
 
-  // One of the two tables of words: a hash leads to a pilot, and with it to a slot, which holds the word or nothing does. (Each step apart, so
-  // that others can be taken between them.)
-  class word_table {
-   public:
-    word_table() = default;
-    word_table(const hash_shape& shape, const std::uint16_t* pilots, const std::uint64_t* slots, unsigned numbers_a_slot)
-        : pilots_(pilots), slots_(slots), buckets_(shape.buckets), slot_count_(shape.slots), stride_(numbers_a_slot) {}
-
-    const std::uint16_t* pilot(std::uint64_t hash) const { return pilots_ + bucket_of(hash, buckets_); }
-    const std::uint64_t* slot(std::uint64_t hash) const {
-      return slots_ + std::size_t{stride_} * slot_of(hash, *pilot(hash), slot_count_);
-    }
-    bool holds(const std::uint64_t* slot, const long_word& key) const {
-      // Of a short word the second number is another's: it does not count.
-      const std::uint64_t second = (slot[1] ^ key.high) & (std::uint64_t{0} - (stride_ - 1));
-      return ((slot[0] ^ key.low) | second) == 0;
-    }
-
-   private:
-    const std::uint16_t* pilots_ = nullptr;
-    const std::uint64_t* slots_ = nullptr;
-    std::uint32_t buckets_ = 0, slot_count_ = 0, stride_ = 0;
-  };
-  const word_table& words_for(std::size_t size) const { return words_[size > longest_short_word ? 1 : 0]; }
-
-  // Is the word, of at most 15 bytes, one token?
+  // Is the word, of 2 to 15 bytes, one token? In two steps, so that others can be taken between them: find its line, and look.
+  const void* word_line(std::uint64_t hash, std::size_t size) const {
+    if (size <= longest_short_word) return &short_words_[line_of(hash, head_.short_lines)];
+    return &long_words_[line_of(hash, head_.long_lines)];
+  }
+  static bool holds(const void* line, const long_word& key, std::size_t size) {
+    return size <= longest_short_word ? is_in(static_cast<const short_word_line*>(line), key.low)
+                                      : is_in(static_cast<const long_word_line*>(line), key.low, key.high);
+  }
   bool is_word(std::string_view word) const {
     const long_word key = make_word_key(word);
-    const word_table& table = words_for(word.size());
-    return table.holds(table.slot(word_hash(key)), key);
+    return holds(word_line(word_hash(key), word.size()), key, word.size());
   }
 
   // The longest token that the text begins with; every byte is one, so there is one. `size` > 0. At most 128 steps.
@@ -63,54 +50,80 @@ class tables {
     return found;
   }
 
-  // What the pair merges into, or no_token.
-  token_id merged(token_id left, token_id right) const {
-    const std::uint64_t key = pair_key(left, right);
-    const std::uint64_t hash = hash_of(head_.pairs.seed, key);
-    const std::uint32_t bit = filter_bit(hash);
-    if ((pair_filter_[bit / 64] >> bit % 64 & 1U) == 0) return no_token;
-    const std::uint16_t pilot = pair_pilots_[bucket_of(hash, head_.pairs.buckets)];
-    const std::uint64_t slot = pair_slots_[slot_of(hash, pilot, head_.pairs.slots)];
-    return (slot & pair_key_mask) == key ? static_cast<token_id>(slot >> 36U) : no_token;
+  // The same step by step, so that others can be taken between them.
+  const trie_unit& trie_start() const { return trie_[trie_root]; }
+  const trie_unit* trie_child(const trie_unit& of, std::uint8_t byte) const { return &trie_[of.child(byte)]; }
+
+  // What the pair merges into, or no_token; also in two steps.
+  const merge_line* line_of_merge(token_id left, token_id right) const {
+    return &merges_[line_of(pair_hash(pair_key(left, right)), head_.merge_lines)];
   }
-
-  // May the two stand side by side in an encoding? Not if, on the way to them, a merge across their border would have come first: the merges
-  // are undone from the last, and every pair that met at the border is looked up. (The `bpe` crate proves that encodings are exactly the
-  // sequences whose neighbours all may.) As many steps as merges are undone.
-  bool may_follow(token_id left, token_id right) const;
-
- private:
-  table_header head_;
-  const token_info* infos_;
-  const trie_unit* trie_;
-  word_table words_[2];  // short, long
-  const std::uint16_t* pair_pilots_;
-  const std::uint64_t* pair_slots_;
-  const std::uint64_t* pair_filter_;
-};
-
-inline bool tables::may_follow(token_id left, token_id right) const {
-  token_id limit = no_token;  // merges from here on are undone by now
-  for (;;) {
-    if (merged(left, right) < limit) return false;
-    if (left > right) {
-      limit = left;
-      left = info(left).right();
-      if (left == limit) {  // a byte: nothing left to undo here
-        limit = right + 1;
-        right = info(right).left();
-        if (right + 1 == limit) return true;
-      }
-    } else {
-      limit = right + 1;
-      right = info(right).left();
-      if (right + 1 == limit) {
-        limit = left;
-        left = info(left).right();
-        if (left == limit) return true;
-      }
+  static token_id merged(const merge_line* line, token_id left, token_id right) {
+    for (;; ++line) {
+      const token_id found = line->find(pair_key(left, right));
+      if (found != no_token || !line->is_full()) return found;
     }
   }
+  token_id merged(token_id left, token_id right) const { return merged(line_of_merge(left, right), left, right); }
+  token_id token_of_byte(std::uint8_t byte) const { return bytes_[byte]; }
+
+  // Two tokens that may or may not stand side by side in an encoding. They may not if, on the way to them, a merge across their border would
+  // have come first: the merges are undone from the last, and every pair that met at the border is looked up. (The `bpe` crate proves that
+  // encodings are exactly the sequences whose neighbours all may.)
+  struct border {
+    token_id left, right;
+    token_id limit = no_token;  // merges from here on are undone by now
+  };
+  enum class step : std::uint8_t { open, may_follow, may_not };
+  // Undoes one merge, so that others can be looked at between two.
+  step undo(border& b) const;
+  bool may_follow(token_id left, token_id right) const {
+    border b{left, right};
+    step s = step::open;
+    while (s == step::open) s = undo(b);
+    return s == step::may_follow;
+  }
+  // What undo() will look at.
+  void prefetch(const border& b) const {
+    __builtin_prefetch(&infos_[b.left]);
+    __builtin_prefetch(&infos_[b.right]);
+    __builtin_prefetch(line_of_merge(b.left, b.right));
+  }
+
+ private:
+  std::shared_ptr<const large_pages> pages_;  // or none: the bytes are the program's
+  table_header head_;
+  const std::uint16_t* bytes_;
+  const short_word_line* short_words_;
+  const long_word_line* long_words_;
+  const merge_line* merges_;
+  const token_info* infos_;
+  const trie_unit* trie_;
+
+  template <class Line, class... Word>
+  static bool is_in(const Line* line, Word... word) {
+    for (;; ++line) {
+      if (line->has(word...)) return true;
+      if (!line->is_full()) return false;
+    }
+  }
+};
+
+inline tables::step tables::undo(border& b) const {
+  if (merged(b.left, b.right) < b.limit) return step::may_not;
+  const bool left_first = b.left > b.right;  // a byte is its own part: nothing is left to undo there
+  for (const bool of_left : {left_first, !left_first}) {
+    if (of_left) {
+      const token_id part = info(b.left).right();
+      b.limit = b.left;
+      if (part != b.left) return b.left = part, step::open;
+    } else {
+      const token_id part = info(b.right).left();
+      b.limit = b.right + 1;
+      if (part != b.right) return b.right = part, step::open;
+    }
+  }
+  return step::may_follow;
 }
 
 // The tables that are part of the program.

@@ -3,25 +3,26 @@
 namespace weir::tokens {
 
 std::uint32_t word_batch::count() {
-  for (std::size_t i = 0; i < used_; ++i) {
-    waiting& w = words_[i];
-    w.slot = tables_.words_for(w.size).slot(w.hash);
-    __builtin_prefetch(w.slot);
-  }
   std::uint32_t tokens = 0;
+  std::uint8_t others[capacity];
+  std::size_t other_count = 0;
   for (std::size_t i = 0; i < used_; ++i) {
     const waiting& w = words_[i];
-    tokens += tables_.words_for(w.size).holds(w.slot, w.key()) ? 1 : encode(w);
+    if (tables::holds(w.line, w.key(), w.size)) {
+      ++tokens;
+    } else {
+      memory_.prefetch(w.key());
+      others[other_count++] = static_cast<std::uint8_t>(i);
+    }
+  }
+  for (std::size_t i = 0; i < other_count; ++i) {
+    const waiting& w = words_[others[i]];
+    const std::uint32_t known = memory_.tokens_of(w.key());
+    if (known == 0) merger_.add(w.at, w.size);
+    tokens += known;
   }
   used_ = 0;
-  return tokens;
-}
-
-std::uint32_t word_batch::encode(const waiting& w) {
-  if (const std::uint32_t known = memory_.tokens_of(w.key()); known != 0) return known;
-  const std::uint32_t tokens = count_small_piece(tables_, memory_, w.at, w.size);
-  memory_.remember(w.key(), tokens);
-  return tokens;
+  return tokens + merger_.count();
 }
 
 }  // namespace weir::tokens

@@ -1,6 +1,7 @@
 // Part of the build: writes the tables of an encoding from its vocabulary, or those of the code points from their classes.
 //   make_tables vocabulary o200k_base.vocab o200k_base.tables
 //   make_tables classes unicode_classes.txt unicode.tables
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -13,7 +14,6 @@
 
 #include "tokens/make/blob.hpp"
 #include "tokens/make/double_array.hpp"
-#include "tokens/make/perfect_hash.hpp"
 #include "tokens/make/vocabulary.hpp"
 #include "tokens/word_key.hpp"
 
@@ -34,56 +34,70 @@ void write_file(const char* name, const std::string& bytes) {
   if (!file.flush()) throw std::runtime_error(std::string("cannot write ") + name);
 }
 
-// The values in the order of their slots.
-template <class T>
-std::vector<T> slotted(const perfect_hash& table, const std::vector<T>& values, T empty) {
-  std::vector<T> slots(table.shape.slots, empty);
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    if (table.key_of_slot[i] != perfect_hash::no_key) slots[i] = values[table.key_of_slot[i]];
+// A hash table of lines, about half full.
+template <class Line>
+class line_table {
+ public:
+  explicit line_table(std::size_t entries) : lines_(static_cast<std::uint32_t>(2 * entries / Line::room) + 1), all_(lines_), used_(lines_) {}
+
+  // The first to come are the first in their lines.
+  template <class... Entry>
+  void put(std::uint64_t hash, Entry... entry) {
+    std::size_t at = line_of(hash, lines_);
+    while (at < all_.size() && used_[at] == Line::room) ++at;
+    grow(at + 1);
+    all_[at].put(used_[at]++, entry...);
   }
-  return slots;
-}
+  // Behind the last there is one with room, so that every search ends.
+  const std::vector<Line>& finish() {
+    grow(all_.size() + 1);
+    return all_;
+  }
+  std::uint32_t lines() const { return lines_; }
+
+ private:
+  void grow(std::size_t lines) {
+    if (all_.size() < lines) all_.resize(lines), used_.resize(lines);
+  }
+  std::uint32_t lines_;
+  std::vector<Line> all_;
+  std::vector<std::size_t> used_;
+};
 
 void append_words(blob& out, table_header& head, const vocabulary& words) {
-  std::vector<std::uint64_t> short_words;
-  std::vector<long_word> long_words;
+  const auto count = [&](std::size_t shortest, std::size_t longest) {
+    return static_cast<std::size_t>(std::count_if(words.tokens().begin(), words.tokens().end(),
+                                                  [&](auto t) { return shortest <= t.size() && t.size() <= longest; }));
+  };
+  line_table<short_word_line> shorts(count(1, longest_short_word));
+  line_table<long_word_line> longs(count(longest_short_word + 1, longest_word));
   for (const std::string_view token : words.tokens()) {
     const long_word key = make_word_key(token);
-    if (token.size() <= longest_short_word) short_words.push_back(key.low);
-    else if (token.size() <= longest_word) long_words.push_back(key);
+    if (token.size() <= longest_short_word) shorts.put(word_hash(key), key.low);
+    else if (token.size() <= longest_word) longs.put(word_hash(key), key.low, key.high);
   }
-  const auto shorts = build_perfect_hash(static_cast<std::uint32_t>(short_words.size()),
-                                         [&](auto, auto i) { return word_hash({short_words[i], 0}); });
-  const auto longs = build_perfect_hash(static_cast<std::uint32_t>(long_words.size()), [&](auto, auto i) { return word_hash(long_words[i]); });
-  head.short_words = shorts.shape;
-  head.short_pilots_at = out.append(shorts.pilots);
-  head.short_slots_at = out.append(slotted(shorts, short_words, std::uint64_t{0}));  // what follows is read with the last slot
-  head.long_words = longs.shape;
-  head.long_pilots_at = out.append(longs.pilots);
-  head.long_slots_at = out.append(slotted(longs, long_words, long_word{}));
+  head.short_lines = shorts.lines();
+  head.short_at = out.append(shorts.finish());
+  head.long_lines = longs.lines();
+  head.long_at = out.append(longs.finish());
 }
 
 void append_merges(blob& out, table_header& head, const vocabulary& words) {
   std::vector<token_info> infos;
-  std::vector<std::uint64_t> pairs;
+  std::vector<std::uint16_t> bytes(256);
+  line_table<merge_line> merges(words.tokens().size());
   for (token_id token = 0; token < words.tokens().size(); ++token) {
     const merge m = words.split(token);
-    const std::size_t length = words.tokens()[token].size();
-    infos.push_back(make_token_info(m.left, m.right, words.longest_prefix(token), length));
-    if (length > 1) pairs.push_back(std::uint64_t{token} << 36U | pair_key(m.left, m.right));
+    const std::string_view text = words.tokens()[token];
+    infos.push_back(make_token_info(m.left, m.right, words.longest_prefix(token), text.size()));
+    const std::uint64_t pair = pair_key(m.left, m.right);
+    if (text.size() > 1) merges.put(pair_hash(pair), pair, token);
+    else bytes[static_cast<unsigned char>(text[0])] = static_cast<std::uint16_t>(token);
   }
-  const auto table = build_perfect_hash(static_cast<std::uint32_t>(pairs.size()),
-                                        [&](auto seed, auto i) { return hash_of(seed, pairs[i] & pair_key_mask); });
-  std::vector<std::uint64_t> filter((std::size_t{1} << filter_bits_log2) / 64, 0);
-  for (const std::uint64_t pair : pairs) {
-    const std::uint32_t bit = filter_bit(hash_of(table.shape.seed, pair & pair_key_mask));
-    filter[bit / 64] |= std::uint64_t{1} << bit % 64;
-  }
+  head.bytes_at = out.append(bytes);
+  head.merge_lines = merges.lines();
+  head.merges_at = out.append(merges.finish());
   head.info_at = out.append(infos);
-  head.pairs = table.shape;
-  head.pair_filter_at = out.append(filter);
-  head.pair_pilots_at = out.append(table.pilots);
-  head.pair_slots_at = out.append(slotted(table, pairs, ~std::uint64_t{0}));
 }
 
 std::string tables_of(const std::string& file) {
@@ -94,10 +108,8 @@ std::string tables_of(const std::string& file) {
   blob out;
   out.append(std::vector<table_header>{head});
   append_words(out, head, words);
-  const auto trie = build_double_array(words.tokens());
-  head.trie_units = static_cast<std::uint32_t>(trie.size());
-  head.trie_at = out.append(trie);
   append_merges(out, head, words);
+  head.trie_at = out.append(build_double_array(words.tokens()));
   head.size = static_cast<std::uint32_t>(out.bytes().size());
   out.write_at(0, head);
   return out.bytes();

@@ -1,0 +1,90 @@
+// Where pieces begin in 64 bytes, all at once: the patterns (pattern.hpp) as rules about neighbours.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+#include "tokens/class_masks.hpp"
+#include "tokens/code_point.hpp"
+
+namespace weir::tokens {
+
+// The runs of ones in `of` that begin at the bits of `from`: each of these is the first of its run.
+constexpr std::uint64_t runs_from(std::uint64_t of, std::uint64_t from) { return ((of + from) ^ of) & of; }
+
+// What of 64 bytes is not ASCII.
+struct wide_characters {
+  std::uint64_t unknown = 0;                   // bytes of whose classes nothing is known
+  std::uint64_t two = 0, three = 0, four = 0;  // first bytes of signs that are so long
+};
+
+// Adds letters that are not ASCII to those that are, all bytes of each, and finds signs: up to the first that is neither, or that is both kinds
+// of letters where case matters.
+template <bool Cased>
+[[gnu::always_inline]] inline wide_characters look_at_wide(class_masks& m, const code_points& points, const std::uint8_t* text) {
+  wide_characters wide{.unknown = m.not_ascii};
+  while (wide.unknown != 0) {
+    const auto at = static_cast<std::uint32_t>(std::countr_zero(wide.unknown));
+    const seen here = points.look(text + at, text + mask_bytes);
+    const std::uint64_t first = std::uint64_t{1} << at, bytes = (first << here.bytes) - first;
+    if ((bytes & ~m.not_ascii) != 0) break;  // no UTF-8
+    if (here.is == char_class::lower || (!Cased && here.is == char_class::letter)) m.lower |= bytes;
+    else if (here.is == char_class::upper) m.upper |= bytes;
+    else if (here.bytes > 1 && (here.is == char_class::other || (!Cased && here.is == char_class::mark))) {
+      (here.bytes == 2 ? wide.two : here.bytes == 3 ? wide.three : wide.four) |= first;
+    } else break;
+    wide.unknown &= ~bytes;
+  }
+  return wide;
+}
+
+// Bit i: a piece begins at byte i. Bit 0 is one, others only where that is certain; the last of them may be any of those there are.
+// `text` is where a piece begins, and 64 bytes are readable at it; the whole text ends after `size` > 0 bytes.
+// A rule sees the byte behind a beginning, so nothing is said of the last byte that is known.
+template <bool Cased>
+[[gnu::always_inline]] inline std::uint64_t find_piece_starts(const code_points& points, const std::uint8_t* text, std::size_t size) {
+  class_masks m = look_at_64(text);
+  const wide_characters wide = m.not_ascii == 0 ? wide_characters() : look_at_wide<Cased>(m, points, text);
+  const std::uint64_t unknown = wide.unknown | (size < mask_bytes ? ~std::uint64_t{0} << size : 0);
+  const std::uint64_t letter = m.upper | m.lower;
+  const std::uint64_t sign = ~(letter | m.digit | m.blank | unknown);
+  std::uint64_t hard = unknown;
+
+  // Line breaks right behind signs are theirs (in the cased pattern slashes behind those again: seldom, so it is left).
+  const std::uint64_t taken = runs_from(m.newline, m.newline & sign << 1U);
+  if (Cased) hard |= taken << 1U & m.slash;
+
+  // Other blanks: up to the last line break of their run, then up to the last of them, which leads what follows or stands alone. That no other
+  // line break comes in the run must be seen.
+  const std::uint64_t blank = m.blank & ~taken, newline = m.newline & ~taken, inner = blank & ~newline;
+  const std::uint64_t behind_newline = newline << 1U & inner, behind_inner = inner + behind_newline;
+  if (behind_inner < inner || (behind_inner & ~inner & (newline | unknown)) != 0) hard |= behind_newline;
+  const std::uint64_t last_blank = inner & ~(blank >> 1U);
+
+  // Signs, with a space before them. One sign alone leads a word, unless that space is there.
+  const std::uint64_t sign_start = sign & ~(sign << 1U) & ~(m.space << 1U);
+  const std::uint64_t first_sign_ends =
+      (sign_start & ~(wide.two | wide.three | wide.four)) | (sign_start & wide.two) << 1U | (sign_start & wide.three) << 2U | (sign_start & wide.four) << 3U;
+  const std::uint64_t leads = last_blank | (first_sign_ends & ~(sign >> 1U));
+
+  // Letters; those that may be a contraction are left.
+  std::uint64_t word_start = letter & ~(letter << 1U) & ~(leads << 1U);
+  if (Cased) {
+    word_start |= m.upper & m.lower << 1U;
+    hard |= (m.apostrophe & letter << 1U & letter >> 1U) << 1U;
+  } else {
+    hard |= (m.apostrophe & sign_start & letter >> 1U) << 2U;
+  }
+
+  // Digits, three by three.
+  std::uint64_t digit_start = m.digit & ~(m.digit << 1U);
+  const std::uint64_t fourth = m.digit & m.digit << 1U & m.digit << 2U & m.digit << 3U;
+  for (std::uint64_t next = digit_start << 3U & fourth; next != 0; next = next << 3U & fourth) digit_start |= next;
+
+  const std::uint64_t starts = (blank & ~(blank << 1U)) | behind_newline | last_blank | sign_start | word_start | digit_start;
+  const int known = std::max(std::countr_zero(hard) - 1, 1);  // at least the beginning itself
+  return (starts | 1U) & ~(~std::uint64_t{0} << known);
+}
+
+}  // namespace weir::tokens
