@@ -57,6 +57,7 @@ class bytes16 {
 // Of the next 64 bytes, all readable.
 [[gnu::always_inline]] inline class_masks look_at_64(const std::uint8_t* text) {
   class_masks m;
+#pragma GCC unroll 4
   for (unsigned at = 0; at < mask_bytes; at += 16) {
     const bytes16 bytes(text + at);
     const std::uint64_t letter = bytes.with(0x20).within('a', 'z'), lower = letter & bytes.have(0x20);

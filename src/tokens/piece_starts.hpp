@@ -13,14 +13,19 @@ namespace weir::tokens {
 // The runs of ones in `of` that begin at the bits of `from`: each of these is the first of its run.
 constexpr std::uint64_t runs_from(std::uint64_t of, std::uint64_t from) { return ((of + from) ^ of) & of; }
 
-// What of 64 bytes is not ASCII.
+// What of 64 bytes is not ASCII: first bytes, by how many bytes there are.
 struct wide_characters {
-  std::uint64_t unknown = 0;                   // bytes of whose classes nothing is known
-  std::uint64_t two = 0, three = 0, four = 0;  // first bytes of signs that are so long
+  std::uint64_t unknown = 0;  // all bytes of whose classes nothing is known
+  std::uint64_t signs[5] = {}, blanks[5] = {};
+
+  // Of those of `firsts`, the last bytes.
+  static std::uint64_t ends(const std::uint64_t (&kind)[5], std::uint64_t firsts) {
+    return (kind[2] & firsts) << 1U | (kind[3] & firsts) << 2U | (kind[4] & firsts) << 3U;
+  }
 };
 
-// Adds letters that are not ASCII to those that are, all bytes of each, and finds signs: up to the first that is neither, or that is both kinds
-// of letters where case matters.
+// Adds letters and blanks that are not ASCII to those that are, all bytes of each, and finds signs: up to the first that is none of them, or that
+// is both kinds of letters where case matters.
 template <bool Cased>
 [[gnu::always_inline]] inline wide_characters look_at_wide(class_masks& m, const code_points& points, const std::uint8_t* text) {
   wide_characters wide{.unknown = m.not_ascii};
@@ -28,12 +33,12 @@ template <bool Cased>
     const auto at = static_cast<std::uint32_t>(std::countr_zero(wide.unknown));
     const seen here = points.look(text + at, text + mask_bytes);
     const std::uint64_t first = std::uint64_t{1} << at, bytes = (first << here.bytes) - first;
-    if ((bytes & ~m.not_ascii) != 0) break;  // no UTF-8
+    if ((bytes & ~m.not_ascii) != 0 || here.bytes == 1) break;  // no UTF-8, or cut
     if (here.is == char_class::lower || (!Cased && here.is == char_class::letter)) m.lower |= bytes;
     else if (here.is == char_class::upper) m.upper |= bytes;
-    else if (here.bytes > 1 && (here.is == char_class::other || (!Cased && here.is == char_class::mark))) {
-      (here.bytes == 2 ? wide.two : here.bytes == 3 ? wide.three : wide.four) |= first;
-    } else break;
+    else if (here.is == char_class::space) m.blank |= bytes, wide.blanks[here.bytes] |= first;
+    else if (here.is == char_class::other || (!Cased && here.is == char_class::mark)) wide.signs[here.bytes] |= first;
+    else break;
     wide.unknown &= ~bytes;
   }
   return wide;
@@ -60,13 +65,16 @@ template <bool Cased>
   const std::uint64_t blank = m.blank & ~taken, newline = m.newline & ~taken, inner = blank & ~newline;
   const std::uint64_t behind_newline = newline << 1U & inner, behind_inner = inner + behind_newline;
   if (behind_inner < inner || (behind_inner & ~inner & (newline | unknown)) != 0) hard |= behind_newline;
-  const std::uint64_t last_blank = inner & ~(blank >> 1U);
+  const std::uint64_t last_blank_ends = inner & ~(blank >> 1U), wide_blanks = wide.blanks[2] | wide.blanks[3];
+  const std::uint64_t last_blank = (last_blank_ends & ~(wide_blanks << 1U | wide.blanks[3] << 2U)) | (last_blank_ends >> 1U & wide.blanks[2]) |
+                                   (last_blank_ends >> 2U & wide.blanks[3]);
+  hard |= (wide.blanks[2] & ~(~unknown >> 2U)) | (wide.blanks[3] & ~(~unknown >> 3U));  // what is behind them is not seen
 
   // Signs, with a space before them. One sign alone leads a word, unless that space is there.
   const std::uint64_t sign_start = sign & ~(sign << 1U) & ~(m.space << 1U);
   const std::uint64_t first_sign_ends =
-      (sign_start & ~(wide.two | wide.three | wide.four)) | (sign_start & wide.two) << 1U | (sign_start & wide.three) << 2U | (sign_start & wide.four) << 3U;
-  const std::uint64_t leads = last_blank | (first_sign_ends & ~(sign >> 1U));
+      (sign_start & ~(wide.signs[2] | wide.signs[3] | wide.signs[4])) | wide_characters::ends(wide.signs, sign_start);
+  const std::uint64_t leads = last_blank_ends | (first_sign_ends & ~(sign >> 1U));
 
   // Letters; those that may be a contraction are left.
   std::uint64_t word_start = letter & ~(letter << 1U) & ~(leads << 1U);

@@ -46,7 +46,7 @@ inline constexpr std::uint32_t trie_root = 256;
 inline constexpr std::size_t longest_short_word = 7;
 inline constexpr std::size_t longest_word = 15;
 struct long_word {
-  std::uint64_t low = 0, high = 0;  // of a short word high is 0
+  std::uint64_t low, high;  // of a short word high is 0
 };
 // The same for both tables of words: which of them it is need not be known for it.
 constexpr std::uint64_t word_hash(const long_word& key) { return mix(key.low ^ 0xd1b54a32d192ed03U, key.high ^ 0x9e3779b97f4a7c15U); }

@@ -29,8 +29,7 @@ const T* at(const unsigned char* bytes, std::uint32_t offset) {
 tables::tables(const unsigned char* bytes)
     : head_(read_header(bytes)),
       bytes_(at<std::uint16_t>(bytes, head_.bytes_at)),
-      short_words_(at<short_word_line>(bytes, head_.short_at)),
-      long_words_(at<long_word_line>(bytes, head_.long_at)),
+      words_{{bytes + head_.short_at, head_.short_lines}, {bytes + head_.long_at, head_.long_lines}},
       merges_(at<merge_line>(bytes, head_.merges_at)),
       infos_(at<token_info>(bytes, head_.info_at)),
       trie_(at<trie_unit>(bytes, head_.trie_at)) {}

@@ -24,18 +24,15 @@ class tables {
   std::uint32_t size_bytes() const { return head_.size; }
   token_info info(token_id token) const { return infos_[token]; }
 
-  // Is the word, of 2 to 15 bytes, one token? In two steps, so that others can be taken between them: find its line, and look.
-  const void* word_line(std::uint64_t hash, std::size_t size) const {
-    if (size <= longest_short_word) return &short_words_[line_of(hash, head_.short_lines)];
-    return &long_words_[line_of(hash, head_.long_lines)];
-  }
-  static bool holds(const void* line, const long_word& key, std::size_t size) {
-    return size <= longest_short_word ? is_in(static_cast<const short_word_line*>(line), key.low)
-                                      : is_in(static_cast<const long_word_line*>(line), key.low, key.high);
-  }
+  // Is a word, of 2 to 15 bytes, one token? In two steps, so that others can be taken between them: find its line, and look there.
+  const void* line_of_word(std::uint64_t hash, bool is_long) const { return words_[is_long].of(hash); }
+  static bool has_short(const void* line, std::uint64_t low) { return is_in(static_cast<const short_word_line*>(line), low); }
+  static bool has_long(const void* line, const long_word& key) { return is_in(static_cast<const long_word_line*>(line), key.low, key.high); }
   bool is_word(std::string_view word) const {
     const long_word key = make_word_key(word);
-    return holds(word_line(word_hash(key), word.size()), key, word.size());
+    const bool is_long = word.size() > longest_short_word;
+    const void* const line = line_of_word(word_hash(key), is_long);
+    return is_long ? has_long(line, key) : has_short(line, key.low);
   }
 
   // The longest token that the text begins with; every byte is one, so there is one. `size` > 0. At most 128 steps.
@@ -49,10 +46,6 @@ class tables {
     }
     return found;
   }
-
-  // The same step by step, so that others can be taken between them.
-  const trie_unit& trie_start() const { return trie_[trie_root]; }
-  const trie_unit* trie_child(const trie_unit& of, std::uint8_t byte) const { return &trie_[of.child(byte)]; }
 
   // What the pair merges into, or no_token; also in two steps.
   const merge_line* line_of_merge(token_id left, token_id right) const {
@@ -83,19 +76,17 @@ class tables {
     while (s == step::open) s = undo(b);
     return s == step::may_follow;
   }
-  // What undo() will look at.
-  void prefetch(const border& b) const {
-    __builtin_prefetch(&infos_[b.left]);
-    __builtin_prefetch(&infos_[b.right]);
-    __builtin_prefetch(line_of_merge(b.left, b.right));
-  }
 
  private:
   std::shared_ptr<const large_pages> pages_;  // or none: the bytes are the program's
   table_header head_;
   const std::uint16_t* bytes_;
-  const short_word_line* short_words_;
-  const long_word_line* long_words_;
+  struct word_lines {
+    const unsigned char* bytes;
+    std::uint32_t count;
+    const void* of(std::uint64_t hash) const { return bytes + line_bytes * line_of(hash, count); }
+  };
+  word_lines words_[2];  // short, long
   const merge_line* merges_;
   const token_info* infos_;
   const trie_unit* trie_;

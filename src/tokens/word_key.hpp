@@ -13,7 +13,7 @@ namespace weir::tokens {
 // The bytes, zeros, and the length in the last byte (of `low` where the word is short, else of `high`).
 // Longer words have no key; their result means nothing.
 inline long_word make_word_key(std::string_view word) {
-  long_word key;
+  long_word key{};
   if (word.size() <= longest_short_word) {
     std::memcpy(&key.low, word.data(), word.size());
     key.low |= std::uint64_t{word.size()} << 56U;
@@ -24,6 +24,8 @@ inline long_word make_word_key(std::string_view word) {
   }
   return key;
 }
+
+inline std::size_t size_of(const long_word& key) { return (key.high != 0 ? key.high : key.low) >> 56U; }
 
 // The same of a word with 16 readable bytes at it: without a branch.
 inline long_word padded_key(const std::uint8_t* at, std::size_t size) {

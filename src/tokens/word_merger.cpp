@@ -8,87 +8,83 @@
 namespace weir::tokens {
 namespace {
 
-// A piece on its way from bytes to tokens: of all neighbours the two that merge into the lowest token do so, the leftmost first, until none can.
+// A word on its way from bytes to tokens.
 class merging {
  public:
   // Asks for the merges of all neighbours.
-  void begin(const tables& t, const std::uint8_t* text, std::uint32_t size) {
-    text_ = text;
-    size_ = size;
-    alive_ = ~std::uint32_t{0} >> (32 - size);
-    is_new_ = true;
-    for (std::uint32_t i = 0; i < size; ++i) tokens_[i] = t.token_of_byte(text[i]);
-    std::fill_n(order_, places, gone);
-    for (std::uint32_t i = 0; i + 1 < size; ++i) __builtin_prefetch(t.line_of_merge(tokens_[i], tokens_[i + 1]));
+  void begin(const tables& t, const long_word& key) {
+    key_ = key;
+    size_ = static_cast<std::uint32_t>(size_of(key));
+    begins_ = ~std::uint32_t{0} >> (32 - size_);
+    merged_ = no_place;
+    std::uint8_t bytes[sizeof key];
+    std::memcpy(bytes, &key, sizeof key);
+    for (std::uint32_t i = 0; i < size_; ++i) tokens_[i] = t.token_of_byte(bytes[i]);
+    std::fill_n(order_, places, none);
+    for (std::uint32_t i = 0; i + 1 < size_; ++i) ask(t, i, i + 1);
   }
-  const std::uint8_t* text() const { return text_; }
-  std::uint32_t size() const { return size_; }
-  std::uint32_t tokens() const { return static_cast<std::uint32_t>(std::popcount(alive_)); }  // once it is done
+  const long_word& key() const { return key_; }
+  std::uint32_t tokens() const { return static_cast<std::uint32_t>(std::popcount(begins_)); }  // once it is done
 
   // Does one merge, and asks for those of the new token with its neighbours; false: it is done.
   bool merge(const tables& t) {
     look_up(t);
-    const std::uint32_t first = lowest();
+    const std::uint32_t first = *std::min_element(order_, order_ + places);
     if (first >= none) return false;
     const std::uint32_t at = first % places, next = after(at);
     tokens_[at] = first / places;
-    order_[at] = order_[next] = gone;
-    alive_ &= ~(std::uint32_t{1} << next);
-    new_ = at;
-    if (at > 0 && before(at) < places) __builtin_prefetch(t.line_of_merge(tokens_[before(at)], tokens_[at]));
-    if (after(at) < size_) __builtin_prefetch(t.line_of_merge(tokens_[at], tokens_[after(at)]));
+    order_[at] = order_[next] = none;
+    begins_ &= ~(std::uint32_t{1} << next);
+    merged_ = at;
+    if (at > 0) ask(t, before(at), at);
+    if (after(at) < size_) ask(t, at, after(at));
     return true;
   }
 
  private:
-  static constexpr std::uint32_t places = 16;
-  // By the merged token, then by place; `none` and above: there is no merge.
-  static constexpr std::uint32_t none = no_token * places, gone = 0x7fffffff;
+  static constexpr std::uint32_t places = 16, no_place = places;
+  // Of a token with the next: what they merge into, and then its place. From `none` on: nothing.
+  static constexpr std::uint32_t none = no_token * places;
 
   std::uint32_t after(std::uint32_t at) const {
-    return static_cast<std::uint32_t>(std::countr_zero(alive_ & (~std::uint32_t{1} << at)));
+    return static_cast<std::uint32_t>(std::countr_zero(begins_ & (~std::uint32_t{1} << at)));
   }
-  std::uint32_t before(std::uint32_t at) const {
-    return static_cast<std::uint32_t>(31 - std::countl_zero(alive_ & ~(~std::uint32_t{0} << at)));
+  std::uint32_t before(std::uint32_t at) const {  // at > 0: there is one
+    return static_cast<std::uint32_t>(31 - std::countl_zero(begins_ & ~(~std::uint32_t{0} << at)));
   }
+  void ask(const tables& t, std::uint32_t at, std::uint32_t next) { __builtin_prefetch(t.line_of_merge(tokens_[at], tokens_[next])); }
   void set_order(const tables& t, std::uint32_t at, std::uint32_t next) {
     order_[at] = t.merged(tokens_[at], tokens_[next]) * places + at;
   }
+  // What was asked for.
   void look_up(const tables& t) {
-    if (is_new_) {
-      is_new_ = false;
+    if (merged_ == no_place) {
       for (std::uint32_t i = 0; i + 1 < size_; ++i) set_order(t, i, i + 1);
       return;
     }
-    if (new_ > 0 && before(new_) < places) set_order(t, before(new_), new_);
-    if (after(new_) < size_) set_order(t, new_, after(new_));
-  }
-  std::uint32_t lowest() const {
-    std::uint32_t lowest = gone;
-    for (const std::uint32_t order : order_) lowest = std::min(lowest, order);
-    return lowest;
+    if (merged_ > 0) set_order(t, before(merged_), merged_);
+    if (after(merged_) < size_) set_order(t, merged_, after(merged_));
   }
 
-  const std::uint8_t* text_;
-  std::uint32_t alive_;  // bit i: a token begins at byte i
-  std::uint32_t size_, new_;
-  bool is_new_;
-  alignas(16) std::uint32_t order_[places];
+  long_word key_;
+  std::uint32_t begins_;  // bit i: a token begins at byte i
+  std::uint32_t size_, merged_;
+  std::uint32_t order_[places];
   token_id tokens_[places];
 };
 
-constexpr std::size_t lanes = 12;
+constexpr std::size_t most_at_once = 12;
 
 }  // namespace
 
 std::uint32_t word_merger::count() {
-  merging all[lanes];
-  merging* active[lanes];
+  merging all[most_at_once];
+  merging* active[most_at_once];
   std::size_t begun = 0, count = 0;
   std::uint32_t tokens = 0;
-  for (; count < std::min(lanes, used_); ++begun) {
+  for (; count < std::min(most_at_once, used_); ++begun) {
     active[count] = &all[count];
-    active[count++]->begin(tables_, words_[begun].at, words_[begun].size);
+    active[count++]->begin(tables_, words_[begun]);
   }
   while (count > 0) {
     for (std::size_t i = 0; i < count;) {
@@ -98,13 +94,9 @@ std::uint32_t word_merger::count() {
         continue;
       }
       tokens += one.tokens();
-      memory_.remember(padded_key(one.text(), one.size()), one.tokens());
-      if (begun < used_) {
-        one.begin(tables_, words_[begun].at, words_[begun].size);
-        ++begun, ++i;
-      } else {
-        active[i] = active[--count];
-      }
+      memory_.remember(one.key(), one.tokens());
+      if (begun < used_) one.begin(tables_, words_[begun++]), ++i;
+      else active[i] = active[--count];
     }
   }
   used_ = 0;

@@ -15,25 +15,20 @@ namespace weir::tokens {
 // merge leads to two loads from megabytes, whose places it has told.
 class word_merger {
  public:
-  static constexpr std::size_t capacity = 96;
+  static constexpr std::size_t capacity = 192;
 
   word_merger(const tables& t, encoding_memory& memory) : tables_(t), memory_(memory) {}
 
-  // 0 < `size` <= longest_word, and 16 bytes are readable until the words are counted.
-  void add(const std::uint8_t* at, std::uint32_t size) { words_[used_++] = {at, size}; }
+  // A word of at most longest_word bytes by its key.
+  void add(const long_word& key) { words_[used_++] = key; }
   // The tokens of all of them, and remembers each; none is left then.
   std::uint32_t count();
 
  private:
-  struct word {
-    const std::uint8_t* at;
-    std::uint32_t size;
-  };
-
   const tables& tables_;
   encoding_memory& memory_;
   std::size_t used_ = 0;
-  std::array<word, capacity> words_;  // not initialised: most texts have few
+  std::array<long_word, capacity> words_;  // not initialised: most texts have few
 };
 
 }  // namespace weir::tokens
