@@ -14,6 +14,9 @@ namespace {
 constexpr std::ptrdiff_t read_ahead = mask_bytes;
 static_assert(read_ahead - 1 <= longest_small_piece);
 
+// Text that begins so is mostly letters without case, in long pieces, which are found one by one.
+constexpr std::uint8_t first_of_ideographs = 0xe3;
+
 }  // namespace
 
 std::string_view name(encoding_name which) {
@@ -37,45 +40,48 @@ std::uint32_t encoding::count(std::string_view text, encoding_memory& memory) co
 counting::counting(const encoding& of, std::string_view text, encoding_memory& memory)
     : of_(of), memory_(memory), at_(reinterpret_cast<place>(text.data())), end_(at_ + text.size()) {}
 
-// Text that begins so is mostly letters without case, in long pieces, which are found one by one.
-constexpr std::uint8_t first_of_ideographs = 0xe3;
+// Takes a piece apart at its seams, as far as `stop` (and some more); where it stopped.
+place counting::cut(word_batch& words, place at, place stop) {
+  while (at < cut_end_ && at < stop && !within_piece_) {
+    const place seam = of_.tables_.seams().next(at, cut_end_);
+    add_piece(words, at, static_cast<std::size_t>(seam - at));
+    at = seam;
+  }
+  if (at == cut_end_) cut_end_ = nullptr;
+  return at;
+}
 
 // Counts the pieces that begin before `stop` (and some more), with `read_ahead` bytes readable from each; where it stopped.
 template <encoding_name Which>
-place counting::scan(place at, place stop, place end) {
+place counting::scan(word_batch& words, place at, place stop, place end) {
   constexpr bool cased = Which != encoding_name::cl100k_base;
   const pattern& pieces = of_.pattern_;
-  word_batch words(of_.tables_, memory_);
-  std::uint32_t tokens = 0;
   while (at < stop && !within_piece_) {
     const std::uint64_t starts =
         *at < first_of_ideographs ? find_piece_starts<cased>(pieces.points(), at, static_cast<std::size_t>(end - at)) : 1;
-    if (starts == 1) {
-      const place next = cased ? pieces.o200k(at, end) : pieces.cl100k(at, end);
-      add_piece(words, at, static_cast<std::size_t>(next - at));
-      at = next;
+    if (starts != 1) {
+      add_pieces(words, at, starts);
+      at += std::bit_width(starts) - 1;
       continue;
     }
-    // A byte alone is a token. Of the others, first bytes and ends come in turn.
-    tokens += static_cast<std::uint32_t>(std::popcount(starts & starts >> 1U));
-    std::uint64_t firsts = starts & ~(starts >> 1U), ends = starts & ~(starts << 1U) & ~std::uint64_t{1};
-    for (; ends != 0; firsts &= firsts - 1, ends &= ends - 1) {
-      const auto first = std::countr_zero(firsts);
-      const auto size = static_cast<std::size_t>(std::countr_zero(ends) - first);
-      if (size <= longest_word) words.add(at + first, size);
-      else tokens += count_small_piece(of_.tables_, memory_, at + first, static_cast<std::uint32_t>(size));
+    const place next = cased ? pieces.o200k(at, end) : pieces.cl100k(at, end);
+    if (at[1] >= first_of_ideographs || *at >= first_of_ideographs) {
+      cut_end_ = next;
+      at = cut(words, at, stop);
+    } else {
+      add_piece(words, at, static_cast<std::size_t>(next - at));
+      at = next;
     }
-    if (words.is_full()) tokens += words.count();
-    at += std::bit_width(starts) - 1;
   }
-  tokens_ += tokens + words.count();
   return at;
 }
 
 void counting::add_piece(word_batch& words, place at, std::size_t size) {
-  if (size <= longest_word) {
-    words.add(at, size);
-    if (words.is_full()) tokens_ += words.count();
+  if (size == 1) {
+    ++tokens_;
+  } else if (size <= longest_word) {
+    words.add({reinterpret_cast<const char*>(at), size});
+    count_if_full(words);
   } else if (size <= longest_small_piece) {
     tokens_ += count_small_piece(of_.tables_, memory_, at, static_cast<std::uint32_t>(size));
   } else {
@@ -84,22 +90,43 @@ void counting::add_piece(word_batch& words, place at, std::size_t size) {
   }
 }
 
+// Of 64 bytes, all pieces whose beginnings and ends are known. A byte alone is a token; of the others, first bytes and ends come in turn.
+void counting::add_pieces(word_batch& words, place at, std::uint64_t starts) {
+  tokens_ += static_cast<std::uint32_t>(std::popcount(starts & starts >> 1U));
+  std::uint64_t firsts = starts & ~(starts >> 1U), ends = starts & ~(starts << 1U) & ~std::uint64_t{1};
+  for (; ends != 0; firsts &= firsts - 1, ends &= ends - 1) {
+    const auto first = std::countr_zero(firsts);
+    const auto size = static_cast<std::size_t>(std::countr_zero(ends) - first);
+    if (size <= longest_word) words.add_padded(at + first, size);
+    else tokens_ += count_small_piece(of_.tables_, memory_, at + first, static_cast<std::uint32_t>(size));
+  }
+  count_if_full(words);
+}
+
+void counting::count_if_full(word_batch& words) {
+  if (words.is_full()) tokens_ += words.count();
+}
+
 template <encoding_name Which>
-void counting::scan_all(place stop) {
-  if (end_ - at_ >= read_ahead) at_ = scan<Which>(at_, std::min(stop, end_ - read_ahead + 1), end_);
+void counting::scan_all(word_batch& words, place stop) {
+  if (cut_end_ != nullptr) at_ = cut(words, at_, stop);
+  if (end_ - at_ >= read_ahead) at_ = scan<Which>(words, at_, std::min(stop, end_ - read_ahead + 1), end_);
+  if (cut_end_ != nullptr) at_ = cut(words, at_, stop);  // that needs no read_ahead
   if (at_ >= stop || within_piece_) return;
   const auto left = static_cast<std::size_t>(end_ - at_);
   std::uint8_t tail[2 * read_ahead]{};
   std::memcpy(tail, at_, left);
-  at_ += scan<Which>(tail, tail + left, tail + left) - tail;
+  at_ += scan<Which>(words, tail, tail + left, tail + left) - tail;
 }
 
 bool counting::run(std::size_t bytes) {
   const auto left = static_cast<std::size_t>(end_ - at_);
   if (!within_piece_) {
     const place stop = at_ + std::min(bytes, left);
-    if (of_.which_ == encoding_name::cl100k_base) scan_all<encoding_name::cl100k_base>(stop);
-    else scan_all<encoding_name::o200k_base>(stop);
+    word_batch words(of_.tables_, memory_);
+    if (of_.which_ == encoding_name::cl100k_base) scan_all<encoding_name::cl100k_base>(words, stop);
+    else scan_all<encoding_name::o200k_base>(words, stop);
+    tokens_ += words.count();
   }
   if (within_piece_) {
     if (!piece_.run(of_.tables_, memory_, bytes / 4 + 1)) return false;

@@ -49,14 +49,18 @@ class counting {
 
  private:
   template <encoding_name Which>
-  place scan(place at, place stop, place end);
+  void scan_all(word_batch& words, place stop);
   template <encoding_name Which>
-  void scan_all(place stop);
+  place scan(word_batch& words, place at, place stop, place end);
+  place cut(word_batch& words, place at, place stop);
   void add_piece(word_batch& words, place at, std::size_t size);
+  void add_pieces(word_batch& words, place at, std::uint64_t starts);
+  void count_if_full(word_batch& words);
 
   const encoding& of_;
   encoding_memory& memory_;
   place at_, end_;
+  place cut_end_ = nullptr;  // of a piece that is taken apart; before it: where that got to
   std::uint32_t tokens_ = 0;
   bool within_piece_ = false;
   large_piece piece_;

@@ -60,7 +60,7 @@ struct table_header {
   std::uint32_t token_count = 0;
   std::uint32_t short_lines = 0, long_lines = 0, merge_lines = 0;  // that a hash may name; behind them are some for what did not fit
   std::uint32_t bytes_at = 0;                                      // tokens of the 256 bytes
-  std::uint32_t short_at = 0, long_at = 0, merges_at = 0;
+  std::uint32_t short_at = 0, long_at = 0, merges_at = 0, seams_at = 0;
   std::uint32_t info_at = 0, trie_at = 0;
   std::uint32_t size = 0;
 };

@@ -31,6 +31,7 @@ tables::tables(const unsigned char* bytes)
       bytes_(at<std::uint16_t>(bytes, head_.bytes_at)),
       words_{{bytes + head_.short_at, head_.short_lines}, {bytes + head_.long_at, head_.long_lines}},
       merges_(at<merge_line>(bytes, head_.merges_at)),
+      seams_(at<seam_filter>(bytes, head_.seams_at)),
       infos_(at<token_info>(bytes, head_.info_at)),
       trie_(at<trie_unit>(bytes, head_.trie_at)) {}
 

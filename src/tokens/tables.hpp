@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tokens/large_pages.hpp"
+#include "tokens/seam_filter.hpp"
 #include "tokens/table_format.hpp"
 #include "tokens/word_key.hpp"
 
@@ -34,6 +35,8 @@ class tables {
     const void* const line = line_of_word(word_hash(key), is_long);
     return is_long ? has_long(line, key) : has_short(line, key.low);
   }
+
+  const seam_filter& seams() const { return *seams_; }
 
   // The longest token that the text begins with; every byte is one, so there is one. `size` > 0. At most 128 steps.
   token_id longest(const std::uint8_t* text, std::size_t size) const {
@@ -88,6 +91,7 @@ class tables {
   };
   word_lines words_[2];  // short, long
   const merge_line* merges_;
+  const seam_filter* seams_;
   const token_info* infos_;
   const trie_unit* trie_;
 

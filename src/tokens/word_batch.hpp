@@ -20,17 +20,10 @@ class word_batch {
 
   word_batch(const tables& t, encoding_memory& memory) : tables_(t), memory_(memory), merger_(t, memory) {}
 
-  // A word of 2 to 15 bytes; 16 bytes are readable at it.
-  void add(const std::uint8_t* at, std::size_t size) {
-    const long_word key = padded_key(at, size);
-    const bool is_long = size > longest_short_word;
-    list& words = lists_[is_long];
-    waiting& w = words.all[words.used++];
-    w.key.low = key.low;
-    w.key.high = key.high;
-    w.line = tables_.line_of_word(word_hash(key), is_long);
-    __builtin_prefetch(w.line);
-  }
+  // A word of 2 to 15 bytes. It is not looked at again.
+  void add(std::string_view word) { add(make_word_key(word), word.size()); }
+  // The same, faster, where 16 bytes are readable.
+  void add_padded(const std::uint8_t* at, std::size_t size) { add(padded_key(at, size), size); }
   // Count now: there is no room for the most pieces that 64 bytes may have.
   bool is_full() const { return std::max(lists_[0].used, lists_[1].used) > capacity - 32; }
   // The tokens of all words; the batch is empty then.
@@ -45,6 +38,16 @@ class word_batch {
     std::size_t used = 0;
     std::array<waiting, capacity> all;
   };
+
+  void add(const long_word& key, std::size_t size) {
+    const bool is_long = size > longest_short_word;
+    list& words = lists_[is_long];
+    waiting& w = words.all[words.used++];
+    w.key.low = key.low;
+    w.key.high = key.high;
+    w.line = tables_.line_of_word(word_hash(key), is_long);
+    __builtin_prefetch(w.line);
+  }
 
   // What is not one token is remembered, or left to the merger.
   template <class IsToken>

@@ -15,6 +15,7 @@
 #include "tokens/make/blob.hpp"
 #include "tokens/make/double_array.hpp"
 #include "tokens/make/vocabulary.hpp"
+#include "tokens/seam_filter.hpp"
 #include "tokens/word_key.hpp"
 
 namespace {
@@ -109,6 +110,9 @@ std::string tables_of(const std::string& file) {
   out.append(std::vector<table_header>{head});
   append_words(out, head, words);
   append_merges(out, head, words);
+  seam_filter seams;
+  for (const std::string_view token : words.tokens()) seams.add(token);
+  head.seams_at = out.append(std::vector<seam_filter>{seams});
   head.trie_at = out.append(build_double_array(words.tokens()));
   head.size = static_cast<std::uint32_t>(out.bytes().size());
   out.write_at(0, head);
