@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string_view>
 
 #include "base/cell.hpp"
@@ -66,22 +68,26 @@ class body_buffer {
 
  private:
   static constexpr std::size_t least_bytes = 16U << 10;
+  struct freed {
+    void operator()(char* memory) const { std::free(memory); }
+  };
 
   bool reserve(std::size_t capacity) {
     capacity = std::max(capacity, capacity_);
     if (!budget_.take(capacity - counted_)) return false;
     counted_ = capacity;
     if (capacity > capacity_) {
-      auto bigger = std::make_unique_for_overwrite<char[]>(capacity);
-      if (size_ > 0) std::memcpy(bigger.get(), data_.get(), size_);
-      data_ = std::move(bigger);
+      void* const bigger = std::realloc(data_.get(), capacity);  // of a large body glibc moves the pages, not the bytes
+      if (bigger == nullptr) throw std::bad_alloc();
+      (void)data_.release();
+      data_.reset(static_cast<char*>(bigger));
       capacity_ = capacity;
     }
     return true;
   }
 
   byte_budget& budget_;
-  std::unique_ptr<char[]> data_;
+  std::unique_ptr<char[], freed> data_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
   std::size_t counted_ = 0;  // of the budget: the capacity in use by this request
