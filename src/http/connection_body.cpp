@@ -69,7 +69,7 @@ awaitable<std::optional<refusal>> connection::read_rest_apart(std::size_t total)
   while (body_.size() < total) {
     body_left_ = total - body_.size();
     const std::size_t piece = std::min(total - body_.size(), renewing_bytes);
-    if (!body_.grow(piece)) co_return refusal::over_budget;
+    if (!body_.grow(piece, total)) co_return refusal::over_budget;
     boost::system::error_code ec;
     const auto room = asio::buffer(body_.end(), piece);
     const std::size_t n = co_await socket_.async_read_some(room, asio::redirect_error(use_awaitable, ec));
