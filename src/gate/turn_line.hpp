@@ -9,8 +9,7 @@
 
 namespace weir {
 
-// Lives on one event loop's thread, and outlives who waits in it. No longer than the requests of a worker are many whose large bodies it holds
-// (its budget of bodies bounds them).
+// Used on one event loop's thread; outlives who waits in it, and the loop's last round. At most one of each connection waits: their limit bounds it.
 class turn_line {
  public:
   // A turn that enter() gave, until the end of the block. The next has it when the loop has gone round once: whatever is ready then is
