@@ -7,7 +7,6 @@
 #include "base/text.hpp"
 #include "gate/answers.hpp"
 #include "gate/limit_headers.hpp"
-#include "gate/reservation.hpp"
 #include "gate/text_buffer.hpp"
 #include "openai/models.hpp"
 
@@ -65,17 +64,14 @@ awaitable<bool> gate::chat(http::exchange& e) {
   if (key == nullptr || !is_json(e.head(), reply)) co_return true;
 
   const auto body = co_await e.body(options_.max_body_bytes);
-  if (!body) {
-    parts_.cells.unread.add();
-    write_refusal(reply, body.error(), options_.max_body_bytes);
-    co_return body.error() != http::refusal::disconnected;
+  if (!body) co_return unread(reply, body.error());
+  std::optional<reading_room::outcome> apart;
+  if (body->size > reading_room::small_bytes) {
+    apart = co_await read_apart(*body);
+    if (!apart) co_return stopping(reply);
   }
-  auto request = reader_.read(body->data, body->size);
-  if (!request) {
-    parts_.cells.invalid.add();
-    write_api_error(reply, request.error());
-    co_return true;
-  }
+  auto request = apart ? std::move(*apart) : reader_.read(body->data, body->size);
+  if (!request) co_return invalid(reply, request.error());
 
   charge asked = charge_for(*key, *request);
   if (input_counter::is_small(*request)) {
@@ -102,19 +98,56 @@ awaitable<bool> gate::chat(http::exchange& e) {
 
   reservation held(parts_.store, make_receipt(asked, *taken));
   if (asked.asked.input_tokens > key->limits.input_tokens) {  // admitted all the same, by a limiter that is bypassed: tell the whole count
-    asked.asked.input_tokens = co_await counter_.count_in_slices(*request, limits::unlimited);
+    const auto whole = co_await counter_.count_in_slices(*request, limits::unlimited);
+    if (!whole) co_return without_completion(reply, held, upstream_failure::stopping);
+    asked.asked.input_tokens = *whole;
   }
   const auto made = co_await parts_.upstream.complete(*request, asked.asked.output_tokens);
-  if (!made) {
-    parts_.cells.upstream_failures.add();
-    if (made.error() == upstream_failure::unreachable) held.unused();
-    write_upstream_failure(reply, made.error());
-    co_return true;
-  }
+  if (!made) co_return without_completion(reply, held, made.error());
   held.produced(made->output_tokens());
   complete(reply, *request, *made, asked, *taken);
   reader_.recycle(std::move(*request));
   co_return true;
+}
+
+bool gate::unread(http::answer& reply, http::refusal why) {
+  parts_.cells.unread.add();
+  write_refusal(reply, why, options_.max_body_bytes);
+  return why != http::refusal::disconnected;
+}
+
+bool gate::invalid(http::answer& reply, const openai::api_error& why) {
+  parts_.cells.invalid.add();
+  write_api_error(reply, why);
+  return true;
+}
+
+bool gate::stopping(http::answer& reply) {
+  parts_.cells.unread.add();
+  write_upstream_failure(reply, upstream_failure::stopping);
+  return true;
+}
+
+bool gate::without_completion(http::answer& reply, reservation& held, upstream_failure why) {
+  parts_.cells.upstream_failures.add();
+  if (why == upstream_failure::unreachable) held.unused();
+  write_upstream_failure(reply, why);
+  return true;
+}
+
+// One body of this worker at a time: the others wait here, where a stop can end their wait.
+awaitable<std::optional<reading_room::outcome>> gate::read_apart(http::padded_view body) {
+  const executor here = co_await asio::this_coro::executor;
+  if (!co_await readings_.enter()) co_return std::nullopt;
+  const turn_line::turn mine(readings_, here);
+  parts_.cells.apart_reads.add();
+  auto read = co_await parts_.reading.read(body);
+  co_return std::move(read);
+}
+
+void gate::end_waiting() {
+  readings_.close();
+  counter_.stop();
 }
 
 awaitable<bool> gate::ask(probe which, http::answer& reply) {
@@ -178,7 +211,8 @@ awaitable<std::optional<std::uint32_t>> gate::count_large(const key_record& key,
     co_return std::nullopt;
   }
   parts_.cells.sliced_counts.add();
-  const std::uint32_t counted = co_await counter_.count_in_slices(request, key.limits.input_tokens);
+  const auto counted = co_await counter_.count_in_slices(request, key.limits.input_tokens);
+  if (!counted) stopping(reply);
   co_return counted;
 }
 

@@ -9,9 +9,12 @@
 #include "gate/input_counter.hpp"
 #include "gate/key_ring.hpp"
 #include "gate/probes.hpp"
+#include "gate/reading_room.hpp"
 #include "gate/refusal_memory.hpp"
 #include "gate/request_ids.hpp"
+#include "gate/reservation.hpp"
 #include "gate/routes.hpp"
+#include "gate/turn_line.hpp"
 #include "http/exchange.hpp"
 #include "openai/chat_request.hpp"
 #include "store/store.hpp"
@@ -29,10 +32,12 @@ struct gate_options {
   std::uint64_t id_seed = 0;  // to be random: request ids come from it
 };
 
-// What a gate works with; all of it must outlive the gate. One set per worker but for the ring, the encodings and the probes.
+// What a gate works with; all of it must outlive the gate. One set per worker but for the ring, the encodings, the
+// reading room and the probes.
 struct gate_parts {
   const key_ring& keys;
   const tokens::encodings& encodings;
+  reading_room& reading;
   weir::store& store;
   weir::upstream& upstream;
   weir::probes& probes;
@@ -47,6 +52,9 @@ class gate final : public http::handler {
   awaitable<void> serve(http::exchange& e) override;
   void refuse(http::refusal why, http::answer& reply) noexcept override;
 
+  // Large requests that wait to be read or counted, and those that are being counted, are told that this node stops. For its end.
+  void end_waiting();
+
  private:
   // Each fills e.reply(); false: nobody is left to answer.
   awaitable<bool> answer(http::exchange& e);
@@ -57,8 +65,16 @@ class gate final : public http::handler {
   const key_record* authenticate(const http::request_head& head, http::answer& reply);
   bool is_json(const http::request_head& head, http::answer& reply);
   charge charge_for(const key_record& key, const openai::chat_request& request) const;
+  // What ends a chat early: each fills the reply, and says whether anybody is left to have it.
+  bool unread(http::answer& reply, http::refusal why);
+  bool invalid(http::answer& reply, const openai::api_error& why);
+  bool stopping(http::answer& reply);
+  bool without_completion(http::answer& reply, reservation& held, upstream_failure why);
+
+  // A large body, read in the reading room; nothing where this node stops before its turn.
+  awaitable<std::optional<reading_room::outcome>> read_apart(http::padded_view body);
   // The input tokens of a request of any size. A large one is counted no further than its limit, which it is past then; nothing where its
-  // key is known to be refused: `reply` says so.
+  // key is known to be refused, or this node stops: `reply` says so.
   awaitable<std::optional<std::uint32_t>> count_large(const key_record& key, const charge& asked, const openai::chat_request& request,
                                                       http::answer& reply);
   void count(const charge& asked, const verdict& v);
@@ -70,6 +86,7 @@ class gate final : public http::handler {
   gate_parts parts_;
   gate_options options_;
   openai::chat_reader reader_;
+  turn_line readings_;
   input_counter counter_;
   refusal_memory refusals_;
   id_source ids_;

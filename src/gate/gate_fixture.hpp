@@ -107,7 +107,7 @@ class gate_test : public testing::Test {
       : keys_(std::vector<known_key>{{"sk-a", l}, {"sk-none", {.output_tokens = 0}}, {"sk-few", {.output_tokens = 300}},
                                      {"sk-free", {}}},
               "", 60, {1, 2}),
-        gate_({keys_, encodings_, store_, upstream_, probes_, cells_}, options()) {}
+        gate_({keys_, encodings_, reading_, store_, upstream_, probes_, cells_}, options()) {}
 
   static gate_options options() {
     gate_options o;
@@ -143,6 +143,7 @@ class gate_test : public testing::Test {
 
   key_ring keys_;
   tokens::encodings encodings_{tokens::encoding_name::o200k_base};
+  reading_room reading_;
   fake_store store_;
   fake_upstream upstream_;
   fake_probes probes_;

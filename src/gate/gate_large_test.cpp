@@ -1,6 +1,10 @@
 // Requests so large that counting them is work: counted no further than needed, or not at all.
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "gate/gate_fixture.hpp"
 
 namespace weir {
@@ -62,6 +66,75 @@ TEST_F(gate_large_test, asks_again_for_a_small_request_of_a_refused_key) {
   chat();
   chat();
   EXPECT_EQ(store_.takes.size(), 2U);
+}
+
+// As long as a body that is read apart.
+constexpr std::size_t apart_bytes = 2 * reading_room::small_bytes;
+
+TEST_F(gate_large_test, reads_bodies_apart_that_are_longer_than_64_KiB) {
+  chat(large_body(60'000));
+  EXPECT_EQ(cells_.apart_reads.get(), 0U);
+  EXPECT_EQ(chat(large_body(66'000)).status, 200U);
+  EXPECT_EQ(cells_.apart_reads.get(), 1U);
+}
+
+TEST_F(gate_large_test, says_the_same_of_a_body_read_apart) {
+  const std::string padding(apart_bytes, ' ');
+  for (const std::string_view body :
+       {good_body, std::string_view(R"({"model":"gpt-4o"})"), std::string_view(R"({"model":"gpt-4o","messages":[{"role":"user","content":7}]})"),
+        std::string_view(R"({"model":"gpt-4o","messages":[})"), std::string_view("[]")}) {
+    const http::answer here = chat(body), apart = chat(std::string(body) + padding);
+    EXPECT_EQ(apart.status, here.status) << body;
+    if (here.status == 200) continue;
+    EXPECT_EQ(error_of(apart).message, error_of(here).message);
+    EXPECT_EQ(error_of(apart).code, error_of(here).code);
+  }
+  EXPECT_EQ(cells_.apart_reads.get(), 5U);
+  EXPECT_EQ(cells_.invalid.get(), 8U);
+  EXPECT_EQ(store_.takes.at(0).asked.input_tokens, store_.takes.at(1).asked.input_tokens);
+}
+
+// Serves several requests on one loop, and stops the gate after `rounds` of its handlers.
+class stopped_gate_test : public gate_large_test {
+ protected:
+  void serve_and_stop(std::size_t requests, int rounds) {
+    asio::io_context loop{1};
+    for (std::size_t i = 0; i < requests; ++i) {
+      all_.push_back(std::make_unique<fake_exchange>("POST", "/v1/chat/completions", large_body(400'000)));
+      all_.back()->edit_head().authorization = "Bearer sk-free";
+      asio::co_spawn(loop, gate_.serve(*all_.back()), [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
+    }
+    while (rounds-- > 0) loop.run_one();
+    gate_.end_waiting();
+    loop.run();
+  }
+  void expect_all_told() {
+    for (const auto& e : all_) {
+      EXPECT_EQ(e->sent, 1);
+      EXPECT_EQ(e->reply().status, 503U);
+      EXPECT_EQ(error_of(e->reply()).code, "node_stopping");
+    }
+  }
+  std::vector<std::unique_ptr<fake_exchange>> all_;
+};
+
+TEST_F(stopped_gate_test, tells_those_whose_bodies_are_read_or_wait_for_it) {
+  serve_and_stop(3, 3);  // each has begun: one body is being read, two wait
+  expect_all_told();
+  EXPECT_EQ(cells_.apart_reads.get(), 1U);
+  EXPECT_EQ(cells_.unread.get(), 3U);
+}
+
+TEST_F(stopped_gate_test, tells_those_that_are_being_counted) {
+  asio::io_context loop{1};
+  all_.push_back(std::make_unique<fake_exchange>("POST", "/v1/chat/completions", large_body(400'000)));
+  all_.back()->edit_head().authorization = "Bearer sk-free";
+  asio::co_spawn(loop, gate_.serve(*all_.back()), [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
+  while (cells_.sliced_counts.get() == 0) loop.run_one();
+  gate_.end_waiting();
+  loop.run();
+  expect_all_told();
+  EXPECT_TRUE(store_.takes.empty());
 }
 
 }  // namespace

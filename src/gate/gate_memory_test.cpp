@@ -43,7 +43,8 @@ class gate_memory_test : public testing::Test {
   mock_upstream upstream_{{.completion_tokens = 8}, encodings_};
   no_probes probes_;
   key_ring keys_{std::vector<known_key>{{"sk-a", {.requests = 3, .output_tokens = 50}}}, "", 60, {1, 2}};
-  gate gate_{{keys_, encodings_, store_, upstream_, probes_, cells_}, {}};
+  reading_room reading_;
+  gate gate_{{keys_, encodings_, reading_, store_, upstream_, probes_, cells_}, {}};
 };
 
 TEST_F(gate_memory_test, gives_the_surplus_back_before_the_next_request) {

@@ -1,9 +1,6 @@
 #include "gate/input_counter.hpp"
 
-#include <boost/asio/post.hpp>
-
-#include <algorithm>
-
+#include "gate/request_count.hpp"
 #include "openai/input_tokens.hpp"
 
 namespace weir {
@@ -20,25 +17,16 @@ std::uint32_t input_counter::count(const openai::chat_request& r) {
   return openai::count_input(r, openai::family_of(r.model), [&](std::string_view text) { return encoding.count(text, memory); });
 }
 
-awaitable<std::uint32_t> input_counter::count_in_slices(const openai::chat_request& r, std::uint32_t enough) {
+awaitable<std::optional<std::uint32_t>> input_counter::count_in_slices(const openai::chat_request& r, std::uint32_t enough) {
   const tokens::encoding& encoding = encodings_.of_model(r.model);
-  tokens::encoding_memory& memory = memory_.of(encoding.which());
   const executor here = co_await asio::this_coro::executor;
-  std::int64_t sum = openai::frame_tokens(r, openai::family_of(r.model));
-  std::size_t left = slice_bytes;
-  for (const auto span : r.texts) {
-    const std::string_view text = std::string_view(r.text).substr(span.begin, span.end - span.begin);
-    tokens::counting one(encoding, text, memory);
-    while (!one.run(left)) {
-      if (sum + one.tokens() > enough) break;
-      left = slice_bytes;
-      co_await asio::post(here, use_awaitable);
-    }
-    sum += one.tokens();
-    if (sum > enough) break;
-    left -= std::min(left - 1, text.size());
+  request_count count(r, encoding, memory_.of(encoding.which()), enough);
+  for (bool done = false; !done;) {
+    if (!co_await turns_.enter()) co_return std::nullopt;
+    const turn_line::turn mine(turns_, here);
+    done = count.run(slice_bytes);
   }
-  co_return openai::saturated(sum);
+  co_return count.tokens();
 }
 
 }  // namespace weir

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/awaitable.hpp"
+#include "gate/turn_line.hpp"
 #include "openai/chat_request.hpp"
 #include "tokens/encodings.hpp"
 
@@ -12,7 +14,7 @@ namespace weir {
 // One object per worker: it remembers what it counted.
 class input_counter {
  public:
-  // Between two slices of a request others of the worker have their turn: at the slowest a slice takes about half a millisecond.
+  // Between any two slices, of one request or of two, all others of the worker are served: at the slowest a slice takes half a millisecond.
   static constexpr std::size_t slice_bytes = 16U << 10U;
   // The longest token of any encoding: a text has at least a token for each so many bytes.
   static constexpr std::size_t longest_token_bytes = 128;
@@ -24,12 +26,16 @@ class input_counter {
   static std::uint32_t at_least(const openai::chat_request& r);
 
   std::uint32_t count(const openai::chat_request& r);
-  // Stops where the count is past `enough`, and returns what it has by then. The request outlives the call.
-  awaitable<std::uint32_t> count_in_slices(const openai::chat_request& r, std::uint32_t enough);
+  // Stops where the count is past `enough`, and returns what it has by then. Large requests take turns, slice by slice. Nothing: stop() came
+  // first. The request outlives the call.
+  awaitable<std::optional<std::uint32_t>> count_in_slices(const openai::chat_request& r, std::uint32_t enough);
+  // Ends the counts under way, and all later ones in slices. For the end of a node.
+  void stop() { turns_.close(); }
 
  private:
   const tokens::encodings& encodings_;
   tokens::memory memory_;
+  turn_line turns_;
 };
 
 }  // namespace weir

@@ -4,7 +4,9 @@
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <optional>
+#include <vector>
 
 #include "openai/read_padded.hpp"
 
@@ -112,38 +114,79 @@ std::string large_body(std::size_t bytes) {
          text + "\"}]}";
 }
 
-std::uint32_t in_slices(const openai::chat_request& request, std::uint32_t enough, int* others = nullptr) {
-  asio::io_context loop;
+// Counts all of them at once, as a worker would; `rounds`: how often the loop went round meanwhile, and could have served others.
+std::vector<std::uint32_t> in_slices(const std::vector<openai::chat_request>& requests, std::uint32_t enough, int* rounds = nullptr) {
+  asio::io_context loop{1};
   input_counter counter(encodings);
-  std::uint32_t counted = 0;
-  bool done = false;
-  asio::co_spawn(loop, counter.count_in_slices(request, enough), [&](std::exception_ptr thrown, std::uint32_t n) {
-    EXPECT_EQ(thrown, nullptr);
-    counted = n;
-    done = true;
-  });
+  std::vector<std::uint32_t> counts;
+  for (const auto& request : requests) {
+    asio::co_spawn(loop, counter.count_in_slices(request, enough), [&](std::exception_ptr thrown, std::optional<std::uint32_t> n) {
+      EXPECT_EQ(thrown, nullptr);
+      counts.push_back(n.value());
+    });
+  }
   std::function<void()> other = [&] {
-    if (done) return;
-    if (others != nullptr) ++*others;
+    if (counts.size() == requests.size()) return;
+    if (rounds != nullptr) ++*rounds;
     asio::post(loop, other);
   };
   asio::post(loop, other);
   loop.run();
-  return counted;
+  return counts;
 }
 
+std::vector<openai::chat_request> requests_of(std::string_view body, std::size_t how_many = 1) {
+  std::vector<openai::chat_request> all;
+  while (all.size() < how_many) all.push_back(request_of(body));
+  return all;
+}
+
+constexpr std::uint32_t all_of_it = 0xffffffffU;
+
 TEST(input_counter, counts_the_same_in_slices_and_lets_others_work_between_them) {
-  const openai::chat_request request = request_of(large_body(200'000));
+  const auto requests = requests_of(large_body(200'000));
   input_counter counter(encodings);
-  EXPECT_FALSE(input_counter::is_small(request));
-  int others = 0;
-  EXPECT_EQ(in_slices(request, 0xffffffffU, &others), counter.count(request));
-  EXPECT_GE(others, 400'000 / static_cast<int>(input_counter::slice_bytes) - 2);
+  EXPECT_FALSE(input_counter::is_small(requests[0]));
+  int rounds = 0;
+  EXPECT_EQ(in_slices(requests, all_of_it, &rounds), std::vector{counter.count(requests[0])});
+  EXPECT_GE(rounds, 400'000 / static_cast<int>(input_counter::slice_bytes) - 2);
+}
+
+TEST(input_counter, runs_one_slice_a_round_however_many_requests_are_counted) {
+  const auto requests = requests_of(large_body(200'000), 6);
+  input_counter counter(encodings);
+  int rounds = 0;
+  EXPECT_EQ(in_slices(requests, all_of_it, &rounds), std::vector(6, counter.count(requests[0])));
+  EXPECT_GE(rounds, 6 * (400'000 / static_cast<int>(input_counter::slice_bytes) - 2));
+}
+
+TEST(input_counter, slices_texts_of_one_letter_each) {
+  std::string messages;
+  while (messages.size() < 300'000) messages += R"({"role":"user","content":"a"},)";
+  messages.pop_back();
+  const auto requests = requests_of(R"({"model":"gpt-4o","messages":[)" + messages + "]}");
+  input_counter counter(encodings);
+  int rounds = 0;
+  EXPECT_EQ(in_slices(requests, all_of_it, &rounds), std::vector{counter.count(requests[0])});
+  EXPECT_GE(rounds, 20);
+}
+
+TEST(input_counter, ends_counts_when_it_is_stopped) {
+  const auto requests = requests_of(large_body(200'000), 3);
+  asio::io_context loop{1};
+  input_counter counter(encodings);
+  std::vector<std::optional<std::uint32_t>> counts;
+  for (const auto& request : requests) {
+    asio::co_spawn(loop, counter.count_in_slices(request, all_of_it),
+                   [&](const std::exception_ptr&, std::optional<std::uint32_t> n) { counts.push_back(n); });
+  }
+  asio::post(loop, [&] { counter.stop(); });
+  loop.run();
+  EXPECT_EQ(counts, std::vector<std::optional<std::uint32_t>>(3));
 }
 
 TEST(input_counter, stops_counting_where_it_is_enough) {
-  const openai::chat_request request = request_of(large_body(200'000));
-  const std::uint32_t stopped = in_slices(request, 1000);
+  const std::uint32_t stopped = in_slices(requests_of(large_body(200'000)), 1000).at(0);
   EXPECT_GT(stopped, 1000U);
   EXPECT_LT(stopped, 1000 + input_counter::slice_bytes);
 }

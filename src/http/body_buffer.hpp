@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string_view>
 
 #include "base/cell.hpp"
@@ -37,11 +39,12 @@ class body_buffer {
   body_buffer(const body_buffer&) = delete;
   body_buffer& operator=(const body_buffer&) = delete;
 
-  // Room for `n` more bytes at end(), by doubling. False: the budget is spent.
-  bool grow(std::size_t n) {
+  // Room for `n` more bytes at end(), by doubling. False: the budget is spent. `whole`: as long as the body is said to become; 0: nobody knows.
+  bool grow(std::size_t n, std::size_t whole = 0) {
     const std::size_t needed = size_ + n + padding_bytes;
     if (needed <= counted_) return true;
-    return reserve(std::max(needed, std::max(2 * size_ + padding_bytes, least_bytes)));
+    const std::size_t doubled = std::max(2 * size_ + padding_bytes, least_bytes);
+    return reserve(std::max(needed, whole == 0 ? doubled : std::min(doubled, whole + padding_bytes)), whole);
   }
   char* end() { return data_.get() + size_; }
   void arrived(std::size_t n) { size_ += n; }
@@ -66,25 +69,33 @@ class body_buffer {
 
  private:
   static constexpr std::size_t least_bytes = 16U << 10;
+  // Of whom so much has come, the rest is believed to come: its room is found now (as addresses; memory and budget are used as it arrives), for
+  // to copy many megabytes takes milliseconds in which nobody else is served.
+  static constexpr std::size_t believed_bytes = 512U << 10;
+  struct freed {
+    void operator()(char* memory) const { std::free(memory); }
+  };
 
-  bool reserve(std::size_t capacity) {
-    capacity = std::max(capacity, capacity_);
-    if (!budget_.take(capacity - counted_)) return false;
-    counted_ = capacity;
-    if (capacity > capacity_) {
-      auto bigger = std::make_unique_for_overwrite<char[]>(capacity);
-      if (size_ > 0) std::memcpy(bigger.get(), data_.get(), size_);
-      data_ = std::move(bigger);
-      capacity_ = capacity;
-    }
+  bool reserve(std::size_t wanted, std::size_t whole) {
+    if (counted_ == 0) wanted = std::max(wanted, capacity_);
+    if (!budget_.take(wanted - counted_)) return false;
+    counted_ = wanted;
+    if (wanted > capacity_) allocate(size_ < believed_bytes ? wanted : std::max(wanted, whole + padding_bytes));
     return true;
+  }
+  void allocate(std::size_t capacity) {
+    void* const bigger = std::realloc(data_.get(), capacity);
+    if (bigger == nullptr) throw std::bad_alloc();
+    (void)data_.release();
+    data_.reset(static_cast<char*>(bigger));
+    capacity_ = capacity;
   }
 
   byte_budget& budget_;
-  std::unique_ptr<char[]> data_;
+  std::unique_ptr<char[], freed> data_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
-  std::size_t counted_ = 0;  // of the budget: the capacity in use by this request
+  std::size_t counted_ = 0;  // of the budget: the part of the capacity that this request may use
 };
 
 }  // namespace weir::http

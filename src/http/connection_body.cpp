@@ -62,14 +62,14 @@ awaitable<std::optional<refusal>> connection::read_rest_in_place(std::size_t tot
   co_return std::nullopt;
 }
 
-// Read straight into body_, up to the body's last byte.
+// Read straight into body_, up to the body's last byte; a little at a time, since others wait while it is copied.
 awaitable<std::optional<refusal>> connection::read_rest_apart(std::size_t total) {
   if (!body_.append({in_.get() + next_, body_here()})) co_return refusal::over_budget;
   next_ = end_;
   while (body_.size() < total) {
     body_left_ = total - body_.size();
-    const std::size_t piece = std::min<std::size_t>(total - body_.size(), std::max(renewing_bytes, body_.size()));
-    if (!body_.grow(piece)) co_return refusal::over_budget;
+    const std::size_t piece = std::min(total - body_.size(), renewing_bytes);
+    if (!body_.grow(piece, total)) co_return refusal::over_budget;
     boost::system::error_code ec;
     const auto room = asio::buffer(body_.end(), piece);
     const std::size_t n = co_await socket_.async_read_some(room, asio::redirect_error(use_awaitable, ec));

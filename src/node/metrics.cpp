@@ -67,6 +67,8 @@ void add_decisions(families& out, const node_cells& cells) {
                 gate_sum([](const gate_cells& g) -> auto& { return g.reserved_output_tokens; })},
                {{{"metric", "output_tokens"}, {"stage", "produced"}},
                 gate_sum([](const gate_cells& g) -> auto& { return g.output_tokens; })}});
+  out.counter("weir_apart_reads_total", "Bodies so large that they were read on the reading thread.",
+              cells.sum([](const worker_cells& w) { return w.gate.apart_reads.get(); }));
   out.counter("weir_sliced_counts_total", "Requests whose input was so large that it was counted in slices.",
               cells.sum([](const worker_cells& w) { return w.gate.sliced_counts.get(); }));
   out.counter("weir_spared_counts_total", "Large requests refused uncounted, since their key was known to be refused.",

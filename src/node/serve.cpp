@@ -109,7 +109,8 @@ int serve(const config::settings& settings, const std::vector<config::key_entry>
 
   const mock_options mock{.completion_tokens = settings.mock_completion_tokens,
                           .delay = std::chrono::milliseconds(settings.mock_delay_ms)};
-  const worker_plan plan{ring, encodings, desk, log, *store, gate_options_of(settings, facts), mock,
+  reading_room reading;  // goes after all that read in it
+  const worker_plan plan{ring, encodings, reading, desk, log, *store, gate_options_of(settings, facts), mock,
                          server_options_of(settings)};
   std::vector<std::unique_ptr<worker>> workers;
   for (unsigned i = 0; i < count; ++i) {

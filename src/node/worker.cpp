@@ -21,7 +21,7 @@ worker::worker(asio::io_context& loop, http::tcp_acceptor acceptor, worker_plan 
     : loop_(loop),
       store_(plan.store.make(loop_, cells.store)),
       upstream_(plan.mock, plan.encodings),
-      gate_({plan.keys, plan.encodings, store_->store(), upstream_, plan.probes, cells.gate}, with_seed(plan.gate, id_seed)),
+      gate_({plan.keys, plan.encodings, plan.reading, store_->store(), upstream_, plan.probes, cells.gate}, with_seed(plan.gate, id_seed)),
       listener_(loop_, std::move(acceptor), gate_, plan.server, cells.http, plan.log) {}
 
 worker::~worker() = default;
@@ -53,7 +53,10 @@ void worker::stop(steady_time flush_until) {
 }
 
 void worker::end_waiting() {
-  asio::post(loop_, [this] { upstream_.cancel(); });
+  asio::post(loop_, [this] {
+    gate_.end_waiting();
+    upstream_.cancel();
+  });
 }
 
 void worker::cancel() {

@@ -17,6 +17,7 @@ namespace weir::node {
 struct worker_plan {
   const key_ring& keys;
   const tokens::encodings& encodings;
+  reading_room& reading;
   weir::probes& probes;
   event_log& log;
   store_plan store;
@@ -36,7 +37,7 @@ class worker {
   void start(std::function<void()> ended);
   // Accepts no more, answers what is under way, delivers its settles until `flush_until`, and ends. From any thread.
   void stop(steady_time flush_until);
-  // Waits for the upstream no longer: who waits for it is told that this node stops. From any thread.
+  // Waits no longer for the upstream, nor for large requests to be counted: who does is told that this node stops. From any thread.
   void end_waiting();
   // Ends what is still under way after that. From any thread.
   void cancel();
