@@ -28,7 +28,7 @@ void write_one_model(std::string_view id, http::answer& reply) {
 }  // namespace
 
 gate::gate(const gate_parts& parts, gate_options options)
-    : parts_(parts), options_(std::move(options)), counter_(parts.encodings), ids_(options_.id_seed) {}
+    : parts_(parts), options_(std::move(options)), counter_(parts.encodings, parts.memory), ids_(options_.id_seed) {}
 
 awaitable<void> gate::serve(http::exchange& e) {
   const steady_time begun = options_.now();

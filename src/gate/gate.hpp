@@ -37,6 +37,7 @@ struct gate_options {
 struct gate_parts {
   const key_ring& keys;
   const tokens::encodings& encodings;
+  tokens::memory& memory;
   reading_room& reading;
   weir::store& store;
   weir::upstream& upstream;

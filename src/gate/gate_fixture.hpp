@@ -66,7 +66,8 @@ class fake_upstream final : public upstream {
 
  private:
   tokens::encodings encodings_{tokens::encoding_name::o200k_base};
-  mock_upstream mock_{{.completion_tokens = 32}, encodings_};
+  tokens::memory memory_;
+  mock_upstream mock_{{.completion_tokens = 32}, encodings_, memory_};
 };
 
 class fake_probes final : public probes {
@@ -107,7 +108,7 @@ class gate_test : public testing::Test {
       : keys_(std::vector<known_key>{{"sk-a", l}, {"sk-none", {.output_tokens = 0}}, {"sk-few", {.output_tokens = 300}},
                                      {"sk-free", {}}},
               "", 60, {1, 2}),
-        gate_({keys_, encodings_, reading_, store_, upstream_, probes_, cells_}, options()) {}
+        gate_({keys_, encodings_, memory_, reading_, store_, upstream_, probes_, cells_}, options()) {}
 
   static gate_options options() {
     gate_options o;
@@ -143,6 +144,7 @@ class gate_test : public testing::Test {
 
   key_ring keys_;
   tokens::encodings encodings_{tokens::encoding_name::o200k_base};
+  tokens::memory memory_;
   reading_room reading_;
   fake_store store_;
   fake_upstream upstream_;

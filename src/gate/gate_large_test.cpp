@@ -20,8 +20,7 @@ class gate_large_test : public gate_test {};
 
 TEST_F(gate_large_test, counts_all_that_fits_the_limit) {
   chat(large_body(60'000));
-  tokens::memory memory;
-  input_counter counter(encodings_);
+  input_counter counter(encodings_, memory_);
   openai::chat_reader reader;
   std::string padded = large_body(60'000) + std::string(64, '\0');
   const auto request = reader.read(padded.data(), padded.size() - 64);

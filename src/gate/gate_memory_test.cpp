@@ -40,11 +40,12 @@ class gate_memory_test : public testing::Test {
   gate_cells cells_;
   memory_store store_{windows_, store_cells_, [this] { return now_; }};
   tokens::encodings encodings_{tokens::encoding_name::o200k_base};
-  mock_upstream upstream_{{.completion_tokens = 8}, encodings_};
+  tokens::memory memory_;
+  mock_upstream upstream_{{.completion_tokens = 8}, encodings_, memory_};
   no_probes probes_;
   key_ring keys_{std::vector<known_key>{{"sk-a", {.requests = 3, .output_tokens = 50}}}, "", 60, {1, 2}};
   reading_room reading_;
-  gate gate_{{keys_, encodings_, reading_, store_, upstream_, probes_, cells_}, {}};
+  gate gate_{{keys_, encodings_, memory_, reading_, store_, upstream_, probes_, cells_}, {}};
 };
 
 TEST_F(gate_memory_test, gives_the_surplus_back_before_the_next_request) {

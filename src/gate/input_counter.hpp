@@ -11,7 +11,7 @@
 
 namespace weir {
 
-// One object per worker: it remembers what it counted.
+// One object per worker. What it works with outlives it.
 class input_counter {
  public:
   // Between any two slices, of one request or of two, all others of the worker are served: at the slowest a slice takes half a millisecond.
@@ -19,7 +19,7 @@ class input_counter {
   // The longest token of any encoding: a text has at least a token for each so many bytes.
   static constexpr std::size_t longest_token_bytes = 128;
 
-  explicit input_counter(const tokens::encodings& encodings) : encodings_(encodings) {}
+  input_counter(const tokens::encodings& encodings, tokens::memory& memory) : encodings_(encodings), memory_(memory) {}
 
   static bool is_small(const openai::chat_request& r) { return r.text.size() <= slice_bytes; }
   // Never more than the count; what a large request is known to cost before it is counted.
@@ -34,7 +34,7 @@ class input_counter {
 
  private:
   const tokens::encodings& encodings_;
-  tokens::memory memory_;
+  tokens::memory& memory_;
   turn_line turns_;
 };
 

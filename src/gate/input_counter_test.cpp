@@ -14,6 +14,7 @@ namespace weir {
 namespace {
 
 const tokens::encodings encodings(tokens::encoding_name::o200k_base);
+tokens::memory memory;
 
 openai::chat_request request_of(std::string_view body) {
   openai::chat_reader reader;
@@ -22,7 +23,7 @@ openai::chat_request request_of(std::string_view body) {
   return std::move(*read);
 }
 std::uint32_t count(std::string_view model, std::string_view rest) {
-  input_counter counter(encodings);
+  input_counter counter(encodings, memory);
   return counter.count(request_of("{\"model\":\"" + std::string(model) + "\"," + std::string(rest) + "}"));
 }
 
@@ -117,7 +118,7 @@ std::string large_body(std::size_t bytes) {
 // Counts all of them at once, as a worker would; `rounds`: how often the loop went round meanwhile, and could have served others.
 std::vector<std::uint32_t> in_slices(const std::vector<openai::chat_request>& requests, std::uint32_t enough, int* rounds = nullptr) {
   asio::io_context loop{1};
-  input_counter counter(encodings);
+  input_counter counter(encodings, memory);
   std::vector<std::uint32_t> counts;
   for (const auto& request : requests) {
     asio::co_spawn(loop, counter.count_in_slices(request, enough), [&](std::exception_ptr thrown, std::optional<std::uint32_t> n) {
@@ -145,7 +146,7 @@ constexpr std::uint32_t all_of_it = 0xffffffffU;
 
 TEST(input_counter, counts_the_same_in_slices_and_lets_others_work_between_them) {
   const auto requests = requests_of(large_body(200'000));
-  input_counter counter(encodings);
+  input_counter counter(encodings, memory);
   EXPECT_FALSE(input_counter::is_small(requests[0]));
   int rounds = 0;
   EXPECT_EQ(in_slices(requests, all_of_it, &rounds), std::vector{counter.count(requests[0])});
@@ -154,7 +155,7 @@ TEST(input_counter, counts_the_same_in_slices_and_lets_others_work_between_them)
 
 TEST(input_counter, runs_one_slice_a_round_however_many_requests_are_counted) {
   const auto requests = requests_of(large_body(200'000), 6);
-  input_counter counter(encodings);
+  input_counter counter(encodings, memory);
   int rounds = 0;
   EXPECT_EQ(in_slices(requests, all_of_it, &rounds), std::vector(6, counter.count(requests[0])));
   EXPECT_GE(rounds, 6 * (400'000 / static_cast<int>(input_counter::slice_bytes) - 2));
@@ -165,7 +166,7 @@ TEST(input_counter, slices_texts_of_one_letter_each) {
   while (messages.size() < 300'000) messages += R"({"role":"user","content":"a"},)";
   messages.pop_back();
   const auto requests = requests_of(R"({"model":"gpt-4o","messages":[)" + messages + "]}");
-  input_counter counter(encodings);
+  input_counter counter(encodings, memory);
   int rounds = 0;
   EXPECT_EQ(in_slices(requests, all_of_it, &rounds), std::vector{counter.count(requests[0])});
   EXPECT_GE(rounds, 20);
@@ -174,7 +175,7 @@ TEST(input_counter, slices_texts_of_one_letter_each) {
 TEST(input_counter, ends_counts_when_it_is_stopped) {
   const auto requests = requests_of(large_body(200'000), 3);
   asio::io_context loop{1};
-  input_counter counter(encodings);
+  input_counter counter(encodings, memory);
   std::vector<std::optional<std::uint32_t>> counts;
   for (const auto& request : requests) {
     asio::co_spawn(loop, counter.count_in_slices(request, all_of_it),
@@ -192,7 +193,7 @@ TEST(input_counter, stops_counting_where_it_is_enough) {
 }
 
 TEST(input_counter, knows_a_least_count_without_counting) {
-  input_counter counter(encodings);
+  input_counter counter(encodings, memory);
   for (const std::string& body : {large_body(10), large_body(20'000)}) {
     const openai::chat_request request = request_of(body);
     EXPECT_LE(input_counter::at_least(request), counter.count(request));

@@ -48,6 +48,7 @@ class worker {
 
   asio::io_context& loop_;
   std::unique_ptr<worker_store> store_;
+  tokens::memory memory_;
   mock_upstream upstream_;
   gate gate_;
   http::listener listener_;

@@ -57,15 +57,17 @@ place counting::scan(word_batch& words, place at, place stop, place end) {
   constexpr bool cased = Which != encoding_name::cl100k_base;
   const pattern& pieces = of_.pattern_;
   while (at < stop && !within_piece_) {
-    const std::uint64_t starts =
-        *at < first_of_ideographs ? find_piece_starts<cased>(pieces.points(), at, static_cast<std::size_t>(end - at)) : 1;
-    if (starts != 1) {
-      add_pieces(words, at, starts);
-      at += std::bit_width(starts) - 1;
-      continue;
+    const bool is_sentence = std::max(at[0], at[1]) >= first_of_ideographs;
+    if (!is_sentence) {
+      const std::uint64_t starts = find_piece_starts<cased>(pieces.points(), at, static_cast<std::size_t>(end - at));
+      if (starts != 1) {
+        add_pieces(words, at, starts);
+        at += std::bit_width(starts) - 1;
+        continue;
+      }
     }
     const place next = cased ? pieces.o200k(at, end) : pieces.cl100k(at, end);
-    if (at[1] >= first_of_ideographs || *at >= first_of_ideographs) {
+    if (is_sentence) {
       cut_end_ = next;
       at = cut(words, at, stop);
     } else {

@@ -30,13 +30,16 @@ class encodings {
   encoding all_[3];
 };
 
-// What one worker remembers, a part for each vocabulary.
+// What one worker remembers, a part for each vocabulary, once it is used.
 class memory {
  public:
-  encoding_memory& of(encoding_name which) { return which == encoding_name::cl100k_base ? cl100k_ : o200k_; }
+  encoding_memory& of(encoding_name which) {
+    auto& part = which == encoding_name::cl100k_base ? cl100k_ : o200k_;
+    return part ? *part : part.emplace();
+  }
 
  private:
-  encoding_memory o200k_, cl100k_;
+  std::optional<encoding_memory> o200k_, cl100k_;
 };
 
 }  // namespace weir::tokens

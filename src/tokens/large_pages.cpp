@@ -36,6 +36,13 @@ large_pages::large_pages(std::size_t bytes) : memory_(nullptr, unmap{(bytes + pa
   for (std::size_t at = 0; at < bytes; at += 4096) memory_[at] = 0;  // now, not in the middle of a request
 }
 
+void forget(const unsigned char* begin, std::size_t bytes) {
+  constexpr std::uintptr_t small_page = 4096;  // pages that are only partly within stay
+  const auto first = (reinterpret_cast<std::uintptr_t>(begin) + small_page - 1) / small_page * small_page;
+  const auto last = (reinterpret_cast<std::uintptr_t>(begin) + bytes) / small_page * small_page;
+  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
 void large_pages::unmap::operator()(unsigned char* memory) const { munmap(memory, bytes); }
 
 }  // namespace weir::tokens

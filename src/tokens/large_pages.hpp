@@ -25,4 +25,7 @@ class large_pages {
   std::unique_ptr<unsigned char[], unmap> memory_;
 };
 
+// Gives back the memory of a part of the program's file that was read and is not needed now. It is read again if it is.
+void forget(const unsigned char* begin, std::size_t bytes);
+
 }  // namespace weir::tokens

@@ -54,7 +54,7 @@ constexpr std::uint64_t word_hash(const long_word& key) { return mix(key.low ^ 0
 constexpr std::uint64_t pair_key(token_id left, token_id right) { return std::uint64_t{left} << 18U | right; }
 constexpr std::uint64_t pair_hash(std::uint64_t key) { return mix(key ^ 0xa0761d6478bd642fU, 0x9e3779b97f4a7c15U); }
 
-// At the head of the tables; offsets are in bytes from it.
+// At the head of the tables; offsets are in bytes from it. What is before the infos is what every word needs.
 struct table_header {
   std::uint64_t magic = 0;
   std::uint32_t token_count = 0;

@@ -26,20 +26,21 @@ const T* at(const unsigned char* bytes, std::uint32_t offset) {
 
 }  // namespace
 
-tables::tables(const unsigned char* bytes)
+tables::tables(const unsigned char* hot, const unsigned char* bytes)
     : head_(read_header(bytes)),
-      bytes_(at<std::uint16_t>(bytes, head_.bytes_at)),
-      words_{{bytes + head_.short_at, head_.short_lines}, {bytes + head_.long_at, head_.long_lines}},
-      merges_(at<merge_line>(bytes, head_.merges_at)),
-      seams_(at<seam_filter>(bytes, head_.seams_at)),
+      bytes_(at<std::uint16_t>(hot, head_.bytes_at)),
+      words_{{hot + head_.short_at, head_.short_lines}, {hot + head_.long_at, head_.long_lines}},
+      merges_(at<merge_line>(hot, head_.merges_at)),
+      seams_(at<seam_filter>(hot, head_.seams_at)),
       infos_(at<token_info>(bytes, head_.info_at)),
       trie_(at<trie_unit>(bytes, head_.trie_at)) {}
 
 tables tables::in_large_pages() const {
-  auto pages = std::make_shared<large_pages>(head_.size);
-  const unsigned char* const from = reinterpret_cast<const unsigned char*>(infos_) - head_.info_at;
-  std::memcpy(pages->data(), from, head_.size);
-  tables copy(pages->data());
+  const unsigned char* const bytes = reinterpret_cast<const unsigned char*>(infos_) - head_.info_at;
+  auto pages = std::make_shared<large_pages>(head_.info_at);
+  std::memcpy(pages->data(), bytes, head_.info_at);
+  forget(bytes, head_.info_at);
+  tables copy(pages->data(), bytes);
   copy.pages_ = std::move(pages);
   return copy;
 }

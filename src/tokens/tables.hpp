@@ -16,9 +16,9 @@ namespace weir::tokens {
 class tables {
  public:
   // `bytes` begin with a table_header, at a cache line, and live as long as the program.
-  explicit tables(const unsigned char* bytes);
+  explicit tables(const unsigned char* bytes) : tables(bytes, bytes) {}
 
-  // The same tables, in a copy of their own in large pages, which lives as long as any tables over it.
+  // The same tables, those that every word needs in a copy of their own in large pages, which lives as long as any tables over it.
   tables in_large_pages() const;
 
   std::uint32_t token_count() const { return head_.token_count; }
@@ -81,7 +81,9 @@ class tables {
   }
 
  private:
-  std::shared_ptr<const large_pages> pages_;  // or none: the bytes are the program's
+  tables(const unsigned char* hot, const unsigned char* bytes);
+
+  std::shared_ptr<const large_pages> pages_;  // of what is hot, or none
   table_header head_;
   const std::uint16_t* bytes_;
   struct word_lines {

@@ -13,16 +13,20 @@ namespace weir::tokens {
 // The bytes, zeros, and the length in the last byte (of `low` where the word is short, else of `high`).
 // Longer words have no key; their result means nothing.
 inline long_word make_word_key(std::string_view word) {
-  long_word key{};
-  if (word.size() <= longest_short_word) {
-    std::memcpy(&key.low, word.data(), word.size());
-    key.low |= std::uint64_t{word.size()} << 56U;
-  } else if (word.size() <= longest_word) {
-    std::memcpy(&key.low, word.data(), 8);
-    std::memcpy(&key.high, word.data() + 8, word.size() - 8);
-    key.high |= std::uint64_t{word.size()} << 56U;
-  }
-  return key;
+  const auto* const at = reinterpret_cast<const std::uint8_t*>(word.data());
+  const std::size_t size = word.size();
+  const auto load = [](const std::uint8_t* from, auto bytes) {
+    decltype(bytes) number;
+    std::memcpy(&number, from, sizeof number);
+    return std::uint64_t{number};
+  };
+  const std::uint64_t length = std::uint64_t{size} << 56U;
+  if (size > longest_word || size == 0) return {0, 0};
+  if (size > 8) return {load(at, std::uint64_t{}), load(at + size - 8, std::uint64_t{}) >> 8 * (16 - size) | length};
+  if (size == 8) return {load(at, std::uint64_t{}), length};
+  if (size >= 4) return {load(at, std::uint32_t{}) | load(at + size - 4, std::uint32_t{}) >> 8 * (8 - size) << 32U | length, 0};
+  const std::size_t middle = size / 2, last = size - 1;
+  return {std::uint64_t{at[0]} | std::uint64_t{at[middle]} << 8 * middle | std::uint64_t{at[last]} << 8 * last | length, 0};
 }
 
 inline std::size_t size_of(const long_word& key) { return (key.high != 0 ? key.high : key.low) >> 56U; }

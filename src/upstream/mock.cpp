@@ -29,13 +29,8 @@ constexpr std::size_t bytes_of(std::uint32_t tokens) {
 
 }  // namespace
 
-mock_upstream::mock_upstream(const mock_options& options, const tokens::encodings& encodings)
-    : options_(options), encodings_(encodings), text_(text_of(options.completion_tokens)) {
-  for (std::size_t i = 0; i < whole_.size(); ++i) {
-    const auto which = static_cast<tokens::encoding_name>(i);
-    whole_[i] = encodings.of(which).count(text_, memory_.of(which));
-  }
-}
+mock_upstream::mock_upstream(const mock_options& options, const tokens::encodings& encodings, tokens::memory& memory)
+    : options_(options), encodings_(encodings), memory_(memory), text_(text_of(options.completion_tokens)) {}
 
 std::string mock_upstream::text_of(std::uint32_t tokens) {
   std::string text;
@@ -47,13 +42,18 @@ std::string mock_upstream::text_of(std::uint32_t tokens) {
   return text;
 }
 
+std::uint32_t mock_upstream::whole_tokens(const tokens::encoding& encoding) {
+  auto& known = whole_[static_cast<std::size_t>(encoding.which())];
+  if (!known) known = encoding.count(text_, memory_.of(encoding.which()));
+  return *known;
+}
+
 openai::choice mock_upstream::make_choice(const tokens::encoding& encoding, std::uint32_t most) {
   openai::choice choice;
   std::uint32_t words_left = std::min(options_.completion_tokens, most);
   do {
     choice.text.assign(text_, 0, bytes_of(words_left));
-    choice.tokens = words_left == options_.completion_tokens ? whole_[static_cast<std::size_t>(encoding.which())]
-                                                             : encoding.count(choice.text, memory_.of(encoding.which()));
+    choice.tokens = words_left == options_.completion_tokens ? whole_tokens(encoding) : encoding.count(choice.text, memory_.of(encoding.which()));
   } while (choice.tokens > most && words_left-- > 0);
   choice.finish = choice.text.size() < text_.size() ? openai::finish_reason::length : openai::finish_reason::stop;
   return choice;

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "tokens/encodings.hpp"
@@ -22,8 +23,8 @@ struct mock_options {
 // The choices share the cap; one that got less says finish_reason "length".
 class mock_upstream final : public upstream {
  public:
-  // The encodings must outlive it.
-  mock_upstream(const mock_options& options, const tokens::encodings& encodings);
+  // The encodings and the memory must outlive it.
+  mock_upstream(const mock_options& options, const tokens::encodings& encodings, tokens::memory& memory);
 
   awaitable<result<openai::completion, upstream_failure>> complete(const openai::chat_request& request,
                                                                    std::uint32_t output_cap) override;
@@ -43,14 +44,15 @@ class mock_upstream final : public upstream {
   };
 
   openai::completion make(const openai::chat_request& request, std::uint32_t output_cap);
+  std::uint32_t whole_tokens(const tokens::encoding& encoding);
   // As many words as have at most so many tokens.
   openai::choice make_choice(const tokens::encoding& encoding, std::uint32_t most);
 
   mock_options options_;
   const tokens::encodings& encodings_;
-  tokens::memory memory_;
+  tokens::memory& memory_;
   std::string text_;                      // of completion_tokens words
-  std::array<std::uint32_t, 3> whole_{};  // its tokens, by encoding
+  std::array<std::optional<std::uint32_t>, 3> whole_;  // its tokens, by encoding, once they were asked for
   boost::intrusive::list<wait, boost::intrusive::constant_time_size<false>> waits_;
   bool cancelled_ = false;
 };

@@ -11,6 +11,7 @@ namespace weir {
 namespace {
 
 const tokens::encodings encodings(tokens::encoding_name::o200k_base);
+tokens::memory memory;
 
 struct asked_of_mock {
   std::uint32_t choices = 1;
@@ -35,7 +36,7 @@ std::uint32_t words_in(const std::string& text) {
 }
 
 TEST(mock, writes_as_many_words_as_it_was_told) {
-  mock_upstream mock({.completion_tokens = 32}, encodings);
+  mock_upstream mock({.completion_tokens = 32}, encodings, memory);
   const auto answer = complete(mock, {});
   ASSERT_EQ(answer.choices.size(), 1u);
   EXPECT_EQ(answer.choices[0].tokens, 32u);
@@ -45,8 +46,7 @@ TEST(mock, writes_as_many_words_as_it_was_told) {
 }
 
 TEST(mock, says_how_many_tokens_its_text_has_in_every_encoding) {
-  mock_upstream mock({.completion_tokens = 500}, encodings);
-  tokens::memory memory;
+  mock_upstream mock({.completion_tokens = 500}, encodings, memory);
   for (const char* model : {"gpt-4o", "gpt-4", "gpt-oss-20b"}) {
     asio::io_context loop;
     openai::chat_request request;
@@ -61,7 +61,7 @@ TEST(mock, says_how_many_tokens_its_text_has_in_every_encoding) {
 }
 
 TEST(mock, never_writes_more_than_the_cap) {
-  mock_upstream mock({.completion_tokens = 40}, encodings);
+  mock_upstream mock({.completion_tokens = 40}, encodings, memory);
   for (std::uint32_t cap = 0; cap <= 45; ++cap) {
     const auto answer = complete(mock, {.cap = cap});
     const std::uint32_t expected = std::min(cap, 40u);
@@ -72,7 +72,7 @@ TEST(mock, never_writes_more_than_the_cap) {
 }
 
 TEST(mock, shares_the_cap_between_the_choices) {
-  mock_upstream mock({.completion_tokens = 32}, encodings);
+  mock_upstream mock({.completion_tokens = 32}, encodings, memory);
   const auto answer = complete(mock, {.choices = 3, .cap = 20});
   ASSERT_EQ(answer.choices.size(), 3u);
   EXPECT_EQ(answer.output_tokens(), 20u);
@@ -80,19 +80,19 @@ TEST(mock, shares_the_cap_between_the_choices) {
 }
 
 TEST(mock, shares_the_largest_cap_without_overflow) {
-  mock_upstream mock({.completion_tokens = 7}, encodings);
+  mock_upstream mock({.completion_tokens = 7}, encodings, memory);
   EXPECT_EQ(complete(mock, {.choices = 128, .cap = 0xffffffffU}).output_tokens(), 7u * 128);
 }
 
 TEST(mock, delays_the_answer) {
-  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::milliseconds(5)}, encodings);
+  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::milliseconds(5)}, encodings, memory);
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(complete(mock, {}).choices[0].text, "The");
   EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(5));
 }
 
 TEST(mock, ends_its_delays_when_cancelled) {
-  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::hours(1)}, encodings);
+  mock_upstream mock({.completion_tokens = 1, .delay = std::chrono::hours(1)}, encodings, memory);
   asio::io_context loop;
   const openai::chat_request request;
   int ended = 0;

@@ -84,13 +84,11 @@ void append_words(blob& out, table_header& head, const vocabulary& words) {
 }
 
 void append_merges(blob& out, table_header& head, const vocabulary& words) {
-  std::vector<token_info> infos;
   std::vector<std::uint16_t> bytes(256);
   line_table<merge_line> merges(words.tokens().size());
   for (token_id token = 0; token < words.tokens().size(); ++token) {
     const merge m = words.split(token);
     const std::string_view text = words.tokens()[token];
-    infos.push_back(make_token_info(m.left, m.right, words.longest_prefix(token), text.size()));
     const std::uint64_t pair = pair_key(m.left, m.right);
     if (text.size() > 1) merges.put(pair_hash(pair), pair, token);
     else bytes[static_cast<unsigned char>(text[0])] = static_cast<std::uint16_t>(token);
@@ -98,6 +96,20 @@ void append_merges(blob& out, table_header& head, const vocabulary& words) {
   head.bytes_at = out.append(bytes);
   head.merge_lines = merges.lines();
   head.merges_at = out.append(merges.finish());
+}
+
+void append_seams(blob& out, table_header& head, const vocabulary& words) {
+  seam_filter seams;
+  for (const std::string_view token : words.tokens()) seams.add(token);
+  head.seams_at = out.append(std::vector<seam_filter>{seams});
+}
+
+void append_infos(blob& out, table_header& head, const vocabulary& words) {
+  std::vector<token_info> infos;
+  for (token_id token = 0; token < words.tokens().size(); ++token) {
+    const merge m = words.split(token);
+    infos.push_back(make_token_info(m.left, m.right, words.longest_prefix(token), words.tokens()[token].size()));
+  }
   head.info_at = out.append(infos);
 }
 
@@ -110,9 +122,8 @@ std::string tables_of(const std::string& file) {
   out.append(std::vector<table_header>{head});
   append_words(out, head, words);
   append_merges(out, head, words);
-  seam_filter seams;
-  for (const std::string_view token : words.tokens()) seams.add(token);
-  head.seams_at = out.append(std::vector<seam_filter>{seams});
+  append_seams(out, head, words);
+  append_infos(out, head, words);
   head.trie_at = out.append(build_double_array(words.tokens()));
   head.size = static_cast<std::uint32_t>(out.bytes().size());
   out.write_at(0, head);
