@@ -82,7 +82,8 @@ void count(const openai::chat_request& r, input_counter& counter, cost& c) {
 
 cost measure(const std::string& padded, int rounds) {
   const tokens::encodings encodings(tokens::encoding_name::o200k_base);
-  input_counter counter(encodings);
+  tokens::memory memory;
+  input_counter counter(encodings, memory);
   openai::chat_reader reader;
   cost c;
   for (int i = 0; i < rounds; ++i) {

@@ -14,6 +14,9 @@ namespace {
 constexpr std::ptrdiff_t read_ahead = mask_bytes;
 static_assert(read_ahead - 1 <= longest_small_piece);
 
+// A token of ordinary text has more bytes. What has less is hard to count, so a slice of it is shorter.
+constexpr std::uint32_t bytes_worth_a_token = 4;
+
 // Text that begins so is mostly letters without case, in long pieces, which are found one by one.
 constexpr std::uint8_t first_of_ideographs = 0xe3;
 
@@ -42,7 +45,7 @@ counting::counting(const encoding& of, std::string_view text, encoding_memory& m
 
 // Takes a piece apart at its seams, as far as `stop` (and some more); where it stopped.
 place counting::cut(word_batch& words, place at, place stop) {
-  while (at < cut_end_ && at < stop && !within_piece_) {
+  while (at < cut_end_ && at < stop && tokens_ < enough_ && !within_piece_) {
     const place seam = of_.tables_.seams().next(at, cut_end_);
     add_piece(words, at, static_cast<std::size_t>(seam - at));
     at = seam;
@@ -56,7 +59,7 @@ template <encoding_name Which>
 place counting::scan(word_batch& words, place at, place stop, place end) {
   constexpr bool cased = Which != encoding_name::cl100k_base;
   const pattern& pieces = of_.pattern_;
-  while (at < stop && !within_piece_) {
+  while (at < stop && tokens_ < enough_ && !within_piece_) {
     const bool is_sentence = std::max(at[0], at[1]) >= first_of_ideographs;
     if (!is_sentence) {
       const std::uint64_t starts = find_piece_starts<cased>(pieces.points(), at, static_cast<std::size_t>(end - at));
@@ -114,7 +117,8 @@ void counting::scan_all(word_batch& words, place stop) {
   if (cut_end_ != nullptr) at_ = cut(words, at_, stop);
   if (end_ - at_ >= read_ahead) at_ = scan<Which>(words, at_, std::min(stop, end_ - read_ahead + 1), end_);
   if (cut_end_ != nullptr) at_ = cut(words, at_, stop);  // that needs no read_ahead
-  if (at_ >= stop || within_piece_) return;
+  if (at_ >= stop || end_ - at_ >= read_ahead || cut_end_ != nullptr || within_piece_) return;
+  enough_ = ~std::uint32_t{0};
   const auto left = static_cast<std::size_t>(end_ - at_);
   std::uint8_t tail[2 * read_ahead]{};
   std::memcpy(tail, at_, left);
@@ -125,6 +129,7 @@ bool counting::run(std::size_t bytes) {
   const auto left = static_cast<std::size_t>(end_ - at_);
   if (!within_piece_) {
     const place stop = at_ + std::min(bytes, left);
+    enough_ = tokens_ + static_cast<std::uint32_t>(std::min<std::size_t>(bytes, left)) / bytes_worth_a_token + 1;
     word_batch words(of_.tables_, memory_);
     if (of_.which_ == encoding_name::cl100k_base) scan_all<encoding_name::cl100k_base>(words, stop);
     else scan_all<encoding_name::o200k_base>(words, stop);

@@ -61,7 +61,7 @@ class counting {
   encoding_memory& memory_;
   place at_, end_;
   place cut_end_ = nullptr;  // of a piece that is taken apart; before it: where that got to
-  std::uint32_t tokens_ = 0;
+  std::uint32_t tokens_ = 0, enough_ = 0;  // enough: for this slice
   bool within_piece_ = false;
   large_piece piece_;
 };

@@ -9,6 +9,8 @@ namespace weir::tokens {
 
 using place = const std::uint8_t*;
 
+inline constexpr std::size_t longest_contraction = 3;
+
 // Finds pieces from the left; what is before `at` does not matter, so any end of a piece is a safe place to stop and go on.
 // Source of both patterns: tiktoken 0.14.0, tiktoken_ext/openai_public.py. `at` < `end` everywhere.
 class pattern {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "tokens/class_masks.hpp"
-#include "tokens/code_point.hpp"
+#include "tokens/pattern.hpp"
 
 namespace weir::tokens {
 
@@ -44,6 +44,25 @@ template <bool Cased>
   return wide;
 }
 
+// Of apostrophes, those that are contractions: in the one pattern they belong to the word before them, in the other they are pieces; letters right
+// behind them are another word. Returns the first of which nothing is known.
+template <bool Cased>
+inline std::uint64_t set_contractions(std::uint64_t& starts, std::uint64_t apostrophes, std::uint64_t letter, const std::uint8_t* text,
+                                      std::size_t size) {
+  std::size_t end = 0;  // of the last contraction
+  for (; apostrophes != 0; apostrophes &= apostrophes - 1) {
+    const auto at = static_cast<std::size_t>(std::countr_zero(apostrophes));
+    if (at + longest_contraction > mask_bytes) return std::uint64_t{1} << at;
+    if (Cased && at == end) continue;  // a word has one
+    const auto bytes = static_cast<std::size_t>(pattern::contraction(text + at, text + size) - (text + at));
+    if (bytes == 0) continue;
+    end = at + bytes;
+    if (Cased) starts &= ~(std::uint64_t{1} << at);
+    if (end < mask_bytes) starts |= letter & std::uint64_t{1} << end;
+  }
+  return 0;
+}
+
 // Bit i: a piece begins at byte i. Bit 0 is one, others only where that is certain; the last of them may be any of those there are.
 // `text` is where a piece begins, and 64 bytes are readable at it; the whole text ends after `size` > 0 bytes.
 // A rule sees the byte behind a beginning, so nothing is said of the last byte that is known.
@@ -76,21 +95,17 @@ template <bool Cased>
       (sign_start & ~(wide.signs[2] | wide.signs[3] | wide.signs[4])) | wide_characters::ends(wide.signs, sign_start);
   const std::uint64_t leads = last_blank_ends | (first_sign_ends & ~(sign >> 1U));
 
-  // Letters; those that may be a contraction are left.
   std::uint64_t word_start = letter & ~(letter << 1U) & ~(leads << 1U);
-  if (Cased) {
-    word_start |= m.upper & m.lower << 1U;
-    hard |= (m.apostrophe & letter << 1U & letter >> 1U) << 1U;
-  } else {
-    hard |= (m.apostrophe & sign_start & letter >> 1U) << 2U;
-  }
+  if (Cased) word_start |= m.upper & m.lower << 1U;
 
   // Digits, three by three.
   std::uint64_t digit_start = m.digit & ~(m.digit << 1U);
   const std::uint64_t fourth = m.digit & m.digit << 1U & m.digit << 2U & m.digit << 3U;
   for (std::uint64_t next = digit_start << 3U & fourth; next != 0; next = next << 3U & fourth) digit_start |= next;
 
-  const std::uint64_t starts = (blank & ~(blank << 1U)) | behind_newline | last_blank | sign_start | word_start | digit_start;
+  std::uint64_t starts = (blank & ~(blank << 1U)) | behind_newline | last_blank | sign_start | word_start | digit_start;
+  const std::uint64_t short_forms = m.apostrophe & letter >> 1U & (Cased ? letter << 1U : sign_start);
+  if (short_forms != 0) hard |= set_contractions<Cased>(starts, short_forms, letter, text, size);
   const int known = std::max(std::countr_zero(hard) - 1, 1);  // at least the beginning itself
   return (starts | 1U) & ~(~std::uint64_t{0} << known);
 }

