@@ -13,6 +13,8 @@ namespace {
 // Bytes that are read at a place, whatever stands there. What is left of a text is copied to have them: no large piece.
 constexpr std::ptrdiff_t read_ahead = mask_bytes;
 static_assert(read_ahead - 1 <= longest_small_piece);
+// So many are read where a word may begin anywhere within them.
+constexpr std::ptrdiff_t padded_bytes = mask_bytes + sizeof(long_word);
 
 // A token of ordinary text has more bytes. What has less is hard to count, so a slice of it is shorter.
 constexpr std::uint32_t bytes_worth_a_token = 4;
@@ -54,9 +56,9 @@ place counting::cut(word_batch& words, place at, place stop) {
   return at;
 }
 
-// Counts the pieces that begin before `stop` (and some more), with `read_ahead` bytes readable from each; where it stopped.
+// Counts the pieces that begin before `stop` (and some more); where it stopped. From each `read_ahead` bytes are readable, up to `readable`.
 template <encoding_name Which>
-place counting::scan(word_batch& words, place at, place stop, place end) {
+place counting::scan(word_batch& words, place at, place stop, place end, place readable) {
   constexpr bool cased = Which != encoding_name::cl100k_base;
   const pattern& pieces = of_.pattern_;
   while (at < stop && tokens_ < enough_ && !within_piece_) {
@@ -64,7 +66,8 @@ place counting::scan(word_batch& words, place at, place stop, place end) {
     if (!is_sentence) {
       const std::uint64_t starts = find_piece_starts<cased>(pieces.points(), at, static_cast<std::size_t>(end - at));
       if (starts != 1) {
-        add_pieces(words, at, starts);
+        if (readable - at >= padded_bytes) add_pieces<true>(words, at, starts);
+        else add_pieces<false>(words, at, starts);
         at += std::bit_width(starts) - 1;
         continue;
       }
@@ -96,13 +99,14 @@ void counting::add_piece(word_batch& words, place at, std::size_t size) {
 }
 
 // Of 64 bytes, all pieces whose beginnings and ends are known. A byte alone is a token; of the others, first bytes and ends come in turn.
+template <bool Padded>
 void counting::add_pieces(word_batch& words, place at, std::uint64_t starts) {
   tokens_ += static_cast<std::uint32_t>(std::popcount(starts & starts >> 1U));
   std::uint64_t firsts = starts & ~(starts >> 1U), ends = starts & ~(starts << 1U) & ~std::uint64_t{1};
   for (; ends != 0; firsts &= firsts - 1, ends &= ends - 1) {
     const auto first = std::countr_zero(firsts);
     const auto size = static_cast<std::size_t>(std::countr_zero(ends) - first);
-    if (size <= longest_word) words.add_padded(at + first, size);
+    if (size <= longest_word) Padded ? words.add_padded(at + first, size) : words.add({reinterpret_cast<const char*>(at + first), size});
     else tokens_ += count_small_piece(of_.tables_, memory_, at + first, static_cast<std::uint32_t>(size));
   }
   count_if_full(words);
@@ -115,14 +119,14 @@ void counting::count_if_full(word_batch& words) {
 template <encoding_name Which>
 void counting::scan_all(word_batch& words, place stop) {
   if (cut_end_ != nullptr) at_ = cut(words, at_, stop);
-  if (end_ - at_ >= read_ahead) at_ = scan<Which>(words, at_, std::min(stop, end_ - read_ahead + 1), end_);
+  if (end_ - at_ >= read_ahead) at_ = scan<Which>(words, at_, std::min(stop, end_ - read_ahead + 1), end_, end_);
   if (cut_end_ != nullptr) at_ = cut(words, at_, stop);  // that needs no read_ahead
   if (at_ >= stop || end_ - at_ >= read_ahead || cut_end_ != nullptr || within_piece_) return;
   enough_ = ~std::uint32_t{0};
   const auto left = static_cast<std::size_t>(end_ - at_);
-  std::uint8_t tail[2 * read_ahead]{};
+  std::uint8_t tail[read_ahead + padded_bytes]{};
   std::memcpy(tail, at_, left);
-  at_ += scan<Which>(words, tail, tail + left, tail + left) - tail;
+  at_ += scan<Which>(words, tail, tail + left, tail + left, std::end(tail)) - tail;
 }
 
 bool counting::run(std::size_t bytes) {

@@ -51,9 +51,10 @@ class counting {
   template <encoding_name Which>
   void scan_all(word_batch& words, place stop);
   template <encoding_name Which>
-  place scan(word_batch& words, place at, place stop, place end);
+  place scan(word_batch& words, place at, place stop, place end, place readable);
   place cut(word_batch& words, place at, place stop);
   void add_piece(word_batch& words, place at, std::size_t size);
+  template <bool Padded>
   void add_pieces(word_batch& words, place at, std::uint64_t starts);
   void count_if_full(word_batch& words);
 
