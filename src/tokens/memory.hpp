@@ -1,6 +1,8 @@
 // What a worker remembers of what it counted: which words have how many tokens, and which tokens may be neighbours.
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 
 #include "tokens/large_pages.hpp"
@@ -9,10 +11,10 @@
 namespace weir::tokens {
 
 // Remembers exactly (whole keys are compared) and forgets the oldest of a place, so a count never depends on it; only its cost does. Of fixed
-// size: 1.3 MB, of which only what is used takes memory.
+// size: 1.5 MB.
 class encoding_memory {
  public:
-  static constexpr unsigned word_places_log2 = 15, pairs_log2 = 15;
+  static constexpr unsigned word_places_log2 = 15, pairs_log2 = 16;
   static constexpr std::uint64_t count_bits = std::uint64_t{15} << 60U;  // above the length of a long word
 
   // The tokens of a word of at most 15 bytes by its key; 0 where it is not remembered.
@@ -29,23 +31,13 @@ class encoding_memory {
     there.newer = {key.low, key.high | std::uint64_t{tokens} << 60U};
   }
 
-  // Of two tokens: whether they may be neighbours (tables::may_follow), if that was asked before.
-  enum class known : std::uint8_t { nothing, may_follow, may_not };
-  known recall(token_id left, token_id right) const {
-    const std::uint64_t key = pair_key(left, right) << 2U | present;
-    const std::uint64_t there = pairs_[pair_place_of(key)];
-    if ((there & ~std::uint64_t{1}) != key) return known::nothing;
-    return (there & 1U) != 0 ? known::may_follow : known::may_not;
-  }
-  void remember(token_id left, token_id right, bool may_follow) {
-    const std::uint64_t key = pair_key(left, right) << 2U | present;
-    pairs_[pair_place_of(key)] = key | (may_follow ? 1U : 0U);
-  }
-  void prefetch(token_id left, token_id right) const { __builtin_prefetch(&pairs_[pair_place_of(pair_key(left, right) << 2U | present)]); }
+  // tables::may_follow, remembered.
   bool may_follow(const tables& t, token_id left, token_id right) {
-    if (const known there = recall(left, right); there != known::nothing) return there == known::may_follow;
+    const std::uint64_t key = pair_key(left, right) << 2U | present;
+    std::uint64_t& there = pairs_[key * multiplier >> (64 - pairs_log2)];
+    if ((there & ~std::uint64_t{1}) == key) return (there & 1U) != 0;
     const bool may = t.may_follow(left, right);
-    remember(left, right, may);
+    there = key | (may ? 1U : 0U);
     return may;
   }
 
@@ -57,7 +49,6 @@ class encoding_memory {
     long_word newer, older;
   };
   static std::size_t place_of(const long_word& key) { return (key.low ^ std::rotl(key.high, 29)) * multiplier >> (64 - word_places_log2); }
-  static std::size_t pair_place_of(std::uint64_t key) { return key * multiplier >> (64 - pairs_log2); }
 
   large_pages pages_{(sizeof(word_place) << word_places_log2) + (sizeof(std::uint64_t) << pairs_log2)};
   word_place* words_ = reinterpret_cast<word_place*>(pages_.data());

@@ -50,6 +50,7 @@ struct long_word {
 };
 // The same for both tables of words: which of them it is need not be known for it.
 constexpr std::uint64_t word_hash(const long_word& key) { return mix(key.low ^ 0xd1b54a32d192ed03U, key.high ^ 0x9e3779b97f4a7c15U); }
+
 // A merge: left and right in 18 bits each.
 constexpr std::uint64_t pair_key(token_id left, token_id right) { return std::uint64_t{left} << 18U | right; }
 constexpr std::uint64_t pair_hash(std::uint64_t key) { return mix(key ^ 0xa0761d6478bd642fU, 0x9e3779b97f4a7c15U); }

@@ -50,35 +50,22 @@ class tables {
     return found;
   }
 
-  // What the pair merges into, or no_token; also in two steps.
+  // What the pair merges into, or no_token; its line can be asked for before.
   const merge_line* line_of_merge(token_id left, token_id right) const {
     return &merges_[line_of(pair_hash(pair_key(left, right)), head_.merge_lines)];
   }
-  static token_id merged(const merge_line* line, token_id left, token_id right) {
-    for (;; ++line) {
+  token_id merged(token_id left, token_id right) const {
+    for (const merge_line* line = line_of_merge(left, right);; ++line) {
       const token_id found = line->find(pair_key(left, right));
       if (found != no_token || !line->is_full()) return found;
     }
   }
-  token_id merged(token_id left, token_id right) const { return merged(line_of_merge(left, right), left, right); }
   token_id token_of_byte(std::uint8_t byte) const { return bytes_[byte]; }
 
-  // Two tokens that may or may not stand side by side in an encoding. They may not if, on the way to them, a merge across their border would
-  // have come first: the merges are undone from the last, and every pair that met at the border is looked up. (The `bpe` crate proves that
-  // encodings are exactly the sequences whose neighbours all may.)
-  struct border {
-    token_id left, right;
-    token_id limit = no_token;  // merges from here on are undone by now
-  };
-  enum class step : std::uint8_t { open, may_follow, may_not };
-  // Undoes one merge, so that others can be looked at between two.
-  step undo(border& b) const;
-  bool may_follow(token_id left, token_id right) const {
-    border b{left, right};
-    step s = step::open;
-    while (s == step::open) s = undo(b);
-    return s == step::may_follow;
-  }
+  // May the two stand side by side in an encoding? Not if, on the way to them, a merge across their border would have come first: the merges
+  // are undone from the last, and every pair that met at the border is looked up. (The `bpe` crate proves that encodings are exactly the
+  // sequences whose neighbours all may.) As many steps as merges are undone.
+  bool may_follow(token_id left, token_id right) const;
 
  private:
   tables(const unsigned char* hot, const unsigned char* bytes);
@@ -106,21 +93,28 @@ class tables {
   }
 };
 
-inline tables::step tables::undo(border& b) const {
-  if (merged(b.left, b.right) < b.limit) return step::may_not;
-  const bool left_first = b.left > b.right;  // a byte is its own part: nothing is left to undo there
-  for (const bool of_left : {left_first, !left_first}) {
-    if (of_left) {
-      const token_id part = info(b.left).right();
-      b.limit = b.left;
-      if (part != b.left) return b.left = part, step::open;
+inline bool tables::may_follow(token_id left, token_id right) const {
+  token_id limit = no_token;  // merges from here on are undone by now
+  for (;;) {
+    if (merged(left, right) < limit) return false;
+    if (left > right) {
+      limit = left;
+      left = info(left).right();
+      if (left == limit) {  // a byte: nothing left to undo here
+        limit = right + 1;
+        right = info(right).left();
+        if (right + 1 == limit) return true;
+      }
     } else {
-      const token_id part = info(b.right).left();
-      b.limit = b.right + 1;
-      if (part != b.right) return b.right = part, step::open;
+      limit = right + 1;
+      right = info(right).left();
+      if (right + 1 == limit) {
+        limit = left;
+        left = info(left).right();
+        if (left == limit) return true;
+      }
     }
   }
-  return step::may_follow;
 }
 
 // The tables that are part of the program.
