@@ -1,5 +1,8 @@
 #include "tokens/pattern.hpp"
 
+#include <bit>
+#include <cstring>
+
 #include "tokens/class_masks.hpp"
 
 namespace weir::tokens {
@@ -15,7 +18,19 @@ constexpr bool may_lead(char_class c) { return c == char_class::other || c == ch
 // Behind the blocks of 64 bytes from `at` of which all are of one kind: a long run of ASCII is passed over at memory's speed.
 template <class F>
 place skip_blocks(place at, place end, F&& those) {
-  while (end - at >= static_cast<std::ptrdiff_t>(mask_bytes) && those(look_at_64(at)) == ~std::uint64_t{0}) at += mask_bytes;
+  while (end - at >= static_cast<std::ptrdiff_t>(mask_bytes) && those(look_at_64(at), at) == ~std::uint64_t{0}) at += mask_bytes;
+  return at;
+}
+
+// Behind more of the character of `bytes` bytes that ends at `at`: a long run of one need not be looked at one by one.
+place skip_same(place at, place end, std::uint32_t bytes) {
+  const auto eight = [](place from) {
+    std::uint64_t number = 0;
+    std::memcpy(&number, from, sizeof number);
+    return number;
+  };
+  const std::uint32_t whole = 8 - 8 % bytes;
+  while (end - at >= 8 && eight(at) == eight(at - bytes)) at += whole;
   return at;
 }
 
@@ -39,19 +54,19 @@ place pattern::contraction(place at, place end) {
 place pattern::cased_word(place at, place end) const {
   place last_of_both = nullptr;
   seen here;
-  at = skip_blocks(at, end, [](const class_masks& m) { return m.upper; });
+  at = skip_blocks(at, end, [](const class_masks& m, place) { return m.upper; });
   while (at < end) {
     here = points_.look(at, end);
     if (here.is != char_class::upper && here.is != char_class::letter && here.is != char_class::mark) break;
-    at += here.bytes;
+    at = skip_same(at + here.bytes, end, here.bytes);
     if (here.is != char_class::upper) last_of_both = at;
   }
   if (at == end || here.is != char_class::lower) return last_of_both != nullptr ? last_of_both : at;
-  at = skip_blocks(at, end, [](const class_masks& m) { return m.lower; });
+  at = skip_blocks(at, end, [](const class_masks& m, place) { return m.lower; });
   if (at == end) return at;
   here = points_.look(at, end);
   while (here.is == char_class::lower || here.is == char_class::letter || here.is == char_class::mark) {
-    at += here.bytes;
+    at = skip_same(at + here.bytes, end, here.bytes);
     if (at == end) break;
     here = points_.look(at, end);
   }
@@ -59,11 +74,11 @@ place pattern::cased_word(place at, place end) const {
 }
 
 place pattern::letters(place at, place end) const {
-  at = skip_blocks(at, end, [](const class_masks& m) { return m.letter(); });
+  at = skip_blocks(at, end, [](const class_masks& m, place) { return m.letter(); });
   while (at < end) {
     const seen here = points_.look(at, end);
     if (!is_letter(here.is)) break;
-    at += here.bytes;
+    at = skip_same(at + here.bytes, end, here.bytes);
   }
   return at;
 }
@@ -79,11 +94,11 @@ place pattern::digits(place at, place end) const {
 
 // [^\s\p{L}\p{N}]+[\r\n]*, and in the tail / as well where slash_ends_a_line. `at` stands on a sign.
 place pattern::signs(place at, place end, bool slash_ends_a_line) const {
-  at = skip_blocks(at, end, [](const class_masks& m) { return m.sign(); });
+  at = skip_blocks(at, end, [](const class_masks& m, place) { return m.sign(); });
   while (at < end) {
     const seen here = points_.look(at, end);
     if (!is_sign(here.is)) break;
-    at += here.bytes;
+    at = skip_same(at + here.bytes, end, here.bytes);
   }
   while (at < end && (*at == '\r' || *at == '\n' || (slash_ends_a_line && *at == '/'))) ++at;
   return at;
@@ -94,13 +109,16 @@ place pattern::signs(place at, place end, bool slash_ends_a_line) const {
 place pattern::blanks(place at, place end, bool last_blanks_are_one) const {
   const place begin = at;
   place behind_newline = nullptr, last = at;
-  at = skip_blocks(at, end, [](const class_masks& m) { return m.blank & ~m.newline; });
+  at = skip_blocks(at, end, [&](const class_masks& m, place block) {
+    if (m.blank == ~std::uint64_t{0} && m.newline != 0) behind_newline = block + std::bit_width(m.newline);
+    return m.blank;
+  });
   if (at != begin) last = at - 1;
   while (at < end) {
     const seen here = points_.look(at, end);
     if (!is_blank(here.is)) break;
-    last = at;
-    at += here.bytes;
+    at = skip_same(at + here.bytes, end, here.bytes);
+    last = at - here.bytes;
     if (here.is == char_class::newline) behind_newline = at;
   }
   if (at == end && last_blanks_are_one) return at;
