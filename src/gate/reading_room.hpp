@@ -17,7 +17,7 @@ class reading_room {
  public:
   using outcome = result<openai::chat_request, openai::api_error>;
 
-  // At the slowest 64 KiB are read in 0.4 ms: as long as a slice of counting. What is larger should be read here.
+  // At the slowest 64 KiB are read in about half a millisecond: as long as a slice of counting. What is larger should be read here.
   static constexpr std::size_t small_bytes = 64U << 10U;
 
   reading_room();

@@ -79,5 +79,12 @@ TEST(image_tokens, follow_the_vision_guide) {
   for (const auto& row : table) EXPECT_EQ(image_tokens(family_of(row.model).images, row.picture), row.tokens) << row.model;
 }
 
+TEST(image_tokens, of_an_unknown_size_are_known_only_where_all_sizes_cost_the_same) {
+  const image low{.size = {}, .detail = image_detail::low}, any{};
+  EXPECT_EQ(image_tokens(family_of("gpt-4o").images, low), 85U);
+  EXPECT_EQ(image_tokens(family_of("gpt-4o").images, any), std::nullopt);
+  EXPECT_EQ(image_tokens(family_of("gpt-4.1-mini").images, low), std::nullopt);
+}
+
 }  // namespace
 }  // namespace weir::openai

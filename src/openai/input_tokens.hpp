@@ -16,7 +16,7 @@ inline std::int64_t frame_tokens(const chat_request& r, const model_family& fami
   std::int64_t sum = family.to_prime_the_answer + r.extra_tokens;
   sum += std::int64_t{family.per_message} * r.message_count + std::int64_t{family.per_name} * r.name_count;
   sum += std::int64_t{family.per_earlier_answer} * r.earlier_answers;
-  for (const image& picture : r.images) sum += picture.has_size() ? image_tokens(family.images, picture) : tokens_per_media_part;
+  for (const image& picture : r.images) sum += image_tokens(family.images, picture).value_or(tokens_per_media_part);
   return sum;
 }
 

@@ -66,8 +66,10 @@ model_family family_of(std::string_view model) {
   return family;
 }
 
-std::uint32_t image_tokens(const image_price& price, const image& picture) {
-  return price.patch_hundredths != 0 ? patch_tokens(price, picture) : tile_tokens(price, picture);
+std::optional<std::uint32_t> image_tokens(const image_price& price, const image& picture) {
+  const bool in_patches = price.patch_hundredths != 0;
+  if (!picture.has_size() && (in_patches || picture.detail != image_detail::low)) return std::nullopt;
+  return in_patches ? patch_tokens(price, picture) : tile_tokens(price, picture);
 }
 
 }  // namespace weir::openai

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "openai/image_size.hpp"
@@ -36,7 +37,7 @@ struct model_family {
 // An unknown model counts as gpt-4o.
 model_family family_of(std::string_view model);
 
-// What a picture of a known size costs.
-std::uint32_t image_tokens(const image_price& price, const image& picture);
+// What a picture costs, if that can be known: not of unknown size, unless at low detail and in tiles, where any costs the same.
+std::optional<std::uint32_t> image_tokens(const image_price& price, const image& picture);
 
 }  // namespace weir::openai

@@ -3,6 +3,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 #include "openai/json_text.hpp"
 
@@ -13,15 +16,20 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
+constexpr std::size_t most_kept_bytes = 1U << 20U;  // a parser for more is given back: it holds several times as much
 constexpr std::size_t deepest_indent = 32;  // a bomb of nested objects shall not become lines of blanks
 
-bool is_required(const object& schema, std::string_view name) {
+// The names in `required`, sorted: there may be as many as properties.
+std::vector<std::string_view> required_names(const object& schema) {
+  std::vector<std::string_view> names;
   array required;
-  if (schema["required"].get(required)) return false;
-  return std::any_of(required.begin(), required.end(), [&](element e) {
+  if (schema["required"].get(required)) return names;
+  for (const element name : required) {
     std::string_view text;
-    return !e.get(text) && text == name;
-  });
+    if (!name.get(text)) names.push_back(text);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 std::string_view text_of(const object& schema, std::string_view field) {
@@ -49,7 +57,8 @@ bool append_enum(std::string& out, const object& schema) {
 
 void append_properties(std::string& out, const object& schema, std::size_t indent);
 
-// `type` is a word, or an array of words.
+constexpr std::string_view type_words[] = {"string", "number", "integer", "boolean", "null", "object"};
+
 void append_type_word(std::string& out, const object& schema, std::string_view type, std::size_t indent) {
   if (type == "string" || type == "number" || type == "integer") {
     if (!append_enum(out, schema)) out += type == "string" ? "string" : "number";
@@ -64,6 +73,21 @@ void append_type_word(std::string& out, const object& schema, std::string_view t
   }
 }
 
+// Each word once, as JSON Schema has it: twice the same object, and so in each of its properties, would be a bomb.
+void append_types(std::string& out, const object& schema, const array& words, std::size_t indent) {
+  bool is_there[std::size(type_words) + 1] = {};
+  bool first = true;
+  for (const element word : words) {
+    std::string_view text;
+    if (word.get(text)) continue;
+    const auto* const known = std::find(std::begin(type_words), std::end(type_words), text);
+    if (std::exchange(is_there[known - type_words], true)) continue;
+    if (!first) out += " | ";
+    first = false;
+    append_type_word(out, schema, text, indent);
+  }
+}
+
 void append_type(std::string& out, element schema, std::size_t indent) {
   object o;
   if (schema.get(o)) {
@@ -71,17 +95,7 @@ void append_type(std::string& out, element schema, std::size_t indent) {
     return;
   }
   array words;
-  if (!o["type"].get(words)) {
-    bool first = true;
-    for (const element word : words) {
-      std::string_view text;
-      if (word.get(text)) continue;
-      if (!first) out += " | ";
-      first = false;
-      append_type_word(out, o, text, indent);
-    }
-    return;
-  }
+  if (!o["type"].get(words)) return append_types(out, o, words, indent);
   const std::string_view type = text_of(o, "type");
   if (type == "array") {
     element items;
@@ -97,6 +111,7 @@ void append_type(std::string& out, element schema, std::size_t indent) {
 void append_properties(std::string& out, const object& schema, std::size_t indent) {
   object properties;
   if (schema["properties"].get(properties)) return;
+  const std::vector<std::string_view> required = required_names(schema);
   const std::string blanks(std::min(indent, deepest_indent), ' ');
   bool first = true;
   for (const auto [name, property] : properties) {
@@ -105,7 +120,7 @@ void append_properties(std::string& out, const object& schema, std::size_t inden
     if (!first) out += "\n";
     first = false;
     if (!description.empty() && indent < 2) out.append(blanks).append("// ").append(description).append("\n");
-    out.append(blanks).append(name).append(is_required(schema, name) ? ": " : "?: ");
+    out.append(blanks).append(name).append(std::binary_search(required.begin(), required.end(), name) ? ": " : "?: ");
     append_type(out, property, indent);
     out += ",";
   }
@@ -149,6 +164,7 @@ void tool_writer::append(std::string& out, const tool_definition& tool) {
     out += " = () => any;";
   }
   out += "\n\n";
+  if (impl_->parser.capacity() > most_kept_bytes) impl_->parser = simdjson::dom::parser();
 }
 
 }  // namespace weir::openai

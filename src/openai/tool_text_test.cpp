@@ -44,5 +44,34 @@ TEST(tool_text, of_a_deep_schema_is_not_much_longer_than_the_schema) {
   EXPECT_LT(declared(schema).size(), 4 * schema.size());
 }
 
+// JSON Schema has each word once; written as often as it stands, ten in each of eight levels would be ten to the eighth.
+TEST(tool_text, of_a_schema_that_repeats_its_types_is_not_much_longer_than_the_schema) {
+  std::string schema = R"({"type":"string"})";
+  for (int i = 0; i < 8; ++i) {
+    schema = R"({"type":["object","object","object","object","object","object","object","object","object","object"],"properties":{"a":)" + schema + "}}";
+  }
+  EXPECT_LT(declared(schema).size(), schema.size());
+  EXPECT_EQ(declared(R"({"properties":{"a":{"type":["string","string","null","odd","string","strange"]}}})"),
+            "type f = (_: {\na?: string | null | any,\n}) => any;\n\n");
+}
+
+TEST(tool_text, repeats_an_enum_for_each_of_its_types_only) {
+  std::string types, values;
+  for (int i = 0; i < 1000; ++i) types += R"("string",)", values += R"("value",)";
+  const std::string schema = R"({"properties":{"a":{"type":[)" + types + R"("null"],"enum":[)" + values + R"("last"]}}})";
+  EXPECT_LT(declared(schema).size(), schema.size());
+}
+
+TEST(tool_text, tells_what_is_required_of_many_properties) {
+  std::string properties, required;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string name = "\"p" + std::to_string(i) + "\"";
+    properties += name + R"(:{"type":"null"},)";
+    if (i % 2 == 0) required += name + ",";
+  }
+  const std::string text = declared(R"({"properties":{)" + properties + R"("z":{}},"required":[)" + required + R"("z",7]})");
+  EXPECT_NE(text.find("\np19998: null,\np19999?: null,\nz: any,"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace weir::openai

@@ -31,7 +31,7 @@ large_pages::large_pages(std::size_t bytes) : memory_(nullptr, unmap{(bytes + pa
   const std::size_t whole = memory_.get_deleter().bytes;
   memory_.reset(map_pages(whole));
 #ifdef MADV_HUGEPAGE
-  madvise(memory_.get(), whole, MADV_HUGEPAGE);  // may fail: see above
+  madvise(memory_.get(), whole, MADV_HUGEPAGE);  // may fail, which is as good as none
 #endif
   for (std::size_t at = 0; at < bytes; at += 4096) memory_[at] = 0;  // now, not in the middle of a request
 }

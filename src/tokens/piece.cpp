@@ -22,7 +22,7 @@ void large_piece::take_longest(const tables& t) {
 void large_piece::accept(const tables& t, std::size_t end) {
   const auto* const begin = text_ + at_;
   const std::size_t length = end - at_;
-  stack_.push_back({token_, guessed_});
+  stack_.emplace_back(token_, guessed_);
   at_ = end;
   if (at_ == size_) return;
   guessed_ = length <= size_ - at_ && std::equal(begin, begin + length, text_ + at_);
@@ -37,8 +37,8 @@ void large_piece::reject(const tables& t) {
     return;
   }
   closed_[at_] = true;
-  token_ = stack_.back().token;
-  guessed_ = stack_.back().guessed;
+  token_ = stack_.back().token();
+  guessed_ = stack_.back().guessed();
   stack_.pop_back();
   at_ -= t.info(token_).length();
 }
@@ -46,7 +46,7 @@ void large_piece::reject(const tables& t) {
 bool large_piece::run(const tables& t, encoding_memory& memory, std::size_t steps) {
   for (; at_ < size_ && steps > 0; --steps) {
     const std::size_t end = at_ + t.info(token_).length();
-    if (!closed_[end] && (stack_.empty() || memory.may_follow(t, stack_.back().token, token_))) accept(t, end);
+    if (!closed_[end] && (stack_.empty() || memory.may_follow(t, stack_.back().token(), token_))) accept(t, end);
     else reject(t);
   }
   return at_ == size_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "tokens/memory.hpp"
@@ -60,11 +61,17 @@ class large_piece {
   std::size_t size_ = 0, at_ = 0, walked_ = 0;
   token_id token_ = no_token;      // to be tried at at_
   bool guessed_ = false;           // because it stood before; else the longest, or a prefix of it
-  struct tried {
-    token_id token;
-    bool guessed;
+  // A token that was right so far, in four bytes: a piece may be megabytes, of a token each byte.
+  class tried {
+   public:
+    tried(token_id token, bool guessed) : bits_(token << 1U | (guessed ? 1U : 0U)) {}
+    token_id token() const { return bits_ >> 1U; }
+    bool guessed() const { return (bits_ & 1U) != 0; }
+
+   private:
+    std::uint32_t bits_;
   };
-  std::vector<tried> stack_;
+  std::deque<tried> stack_;  // grows without a copy: a slice is no place for one
   std::vector<bool> closed_;
 };
 

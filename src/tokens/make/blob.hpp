@@ -1,4 +1,4 @@
-// Bytes put one behind the other, each part aligned, for the file that the program maps.
+// Bytes put one behind the other, each part aligned, for the file that becomes part of the program.
 #pragma once
 
 #include <cstdint>

@@ -35,7 +35,7 @@ std::vector<node> build_trie(const std::vector<std::string_view>& tokens) {
   return nodes;
 }
 
-// The units, and which of them are free: a ring through the free ones.
+// Which units are taken, and the free ones in order.
 class placing {
  public:
   placing() { grow(), take(0, 512); }
