@@ -57,7 +57,7 @@ inline std::uint64_t set_contractions(std::uint64_t& starts, std::uint64_t apost
     const auto bytes = static_cast<std::size_t>(pattern::contraction(text + at, text + size) - (text + at));
     if (bytes == 0) continue;
     end = at + bytes;
-    if (Cased) starts &= ~(std::uint64_t{1} << at);
+    if (Cased) starts &= ~(((std::uint64_t{1} << bytes) - 1) << at);  // nor at an upper letter within it
     if (end < mask_bytes) starts |= letter & std::uint64_t{1} << end;
   }
   return 0;

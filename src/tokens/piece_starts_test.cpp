@@ -47,7 +47,7 @@ TEST(piece_starts, are_those_of_the_patterns) {
   const std::vector<std::vector<std::string>> alphabets{
       {"a", "B", " ", "\n"},
       {"a", "B", "'", " ", "s", "ll", "("},
-      {"a", "'s", "'ll", "'RE", "'", "'\u017f", "s", " ", "don't", "de"},
+      {"a", "'s", "'ll", "'RE", "'vE", "'lL", "'", "'\u017f", "r", "s", " ", "don't", "de"},
       {" ", "\n", "\t", "\r", "a", "."},
       {"1", "12", "12345", " ", "a", "-"},
       {"/", "\n", ";", " ", "a", "//"},
