@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -87,6 +88,16 @@ def test_blanks_contractions_and_signs(oracle, name):
     units = [*"abcXYZ  \n\r\t.,!'/019_-\0\v\x7f", "\u017f", "\u00e9", "\u0301", "\u01c5", "\u02b0", "\u4e2d", "\u3042", "\u0660", "\u2028", "\u00a0",
              "\u3000", "\u0085", "\ufeff", "\U0001f600", "'s", "'S", "'ll", "'RE", "'\u017f", "    ", "\r\n", "The", "ing"]
     texts = ["".join(chance.choices(units, k=chance.randint(1, 100))) for _ in range(30000)]
+    assert differences(oracle, name, texts)[:5] == []
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_contractions_in_every_case_between_letters_of_every_case(oracle, name):
+    forms = {"".join(case) for form in ("s", "t", "m", "d", "re", "ve", "ll", "\u017f", "rx", "v") for case in
+             itertools.product(*((c.lower(), c.upper(), c) for c in form))}
+    padding = "x" * 70  # so that none is among the last bytes, which are looked at one by one
+    texts = [f"{before}'{form}{behind} {padding}" for before in ("", " ", "v", "V", "aB", "1", "(", "x't", "\u00e9") for form in forms
+             for behind in ("", "r", "R", "Er", "'s", " ", "1", "\u00c9")]
     assert differences(oracle, name, texts)[:5] == []
 
 
