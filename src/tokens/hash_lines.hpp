@@ -111,7 +111,7 @@ struct alignas(line_bytes) merge_line {
   bool is_full() const { return lower[room - 1] != ~0U; }
   std::uint32_t find(std::uint64_t pair) const {
     const auto bits = [&](std::size_t i) {
-      return ((four(upper + i) == static_cast<std::uint32_t>(pair >> 4U)) & (four(lower + i) >> 18 == static_cast<std::uint32_t>(pair & 15U))).bits();
+      return ((four(upper + i) == static_cast<std::uint32_t>(pair >> 4U)) & ((four(lower + i) >> 18) == static_cast<std::uint32_t>(pair & 15U))).bits();
     };
     const std::uint32_t there = bits(0) | bits(4) << 4U;
     return there == 0 ? none : lower[std::countr_zero(there)] & none;
