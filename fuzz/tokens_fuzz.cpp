@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "openai/json_text.hpp"
 #include "tokens/encodings.hpp"
 #include "tokens/naive_encoder.hpp"
 
@@ -19,27 +20,11 @@ void require(bool held, const char* what) {
   std::abort();
 }
 
-// Bytes of the character that `text` begins with; 0: it is no UTF-8.
-std::size_t character_bytes(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
-  const std::uint32_t first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t bytes = first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf8 ? 4 : 0;
-  if (bytes == 0 || text.size() < bytes) return 0;
-  std::uint32_t point = first & (0x7fU >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80) return 0;
-    point = point << 6U | (byte(i) & 0x3fU);
-  }
-  constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  return point < least[bytes] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000) ? 0 : bytes;
-}
-
 // With a sign for each byte that is wrong: of what is no UTF-8 the count means nothing (encoding.hpp).
 std::string mended(std::string_view bytes) {
   std::string text;
   while (!bytes.empty()) {
-    const std::size_t size = character_bytes(bytes);
+    const std::size_t size = static_cast<unsigned char>(bytes[0]) < 0x80 ? 1 : weir::openai::utf8_sequence(bytes);
     text += size == 0 ? "?" : bytes.substr(0, size);
     bytes.remove_prefix(std::max<std::size_t>(size, 1));
   }

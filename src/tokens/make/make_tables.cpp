@@ -83,11 +83,18 @@ void append_words(blob& out, table_header& head, const vocabulary& words) {
   head.long_at = out.append(longs.finish());
 }
 
-void append_merges(blob& out, table_header& head, const vocabulary& words) {
+// Of each token, the two that it is made of.
+std::vector<merge> all_merges(const vocabulary& words) {
+  std::vector<merge> merges;
+  for (token_id token = 0; token < words.tokens().size(); ++token) merges.push_back(words.split(token));
+  return merges;
+}
+
+void append_merges(blob& out, table_header& head, const vocabulary& words, const std::vector<merge>& splits) {
   std::vector<std::uint16_t> bytes(256);
   line_table<merge_line> merges(words.tokens().size());
   for (token_id token = 0; token < words.tokens().size(); ++token) {
-    const merge m = words.split(token);
+    const merge m = splits[token];
     const std::string_view text = words.tokens()[token];
     const std::uint64_t pair = pair_key(m.left, m.right);
     if (text.size() > 1) merges.put(pair_hash(pair), pair, token);
@@ -104,10 +111,10 @@ void append_seams(blob& out, table_header& head, const vocabulary& words) {
   head.seams_at = out.append(std::vector<seam_filter>{seams});
 }
 
-void append_infos(blob& out, table_header& head, const vocabulary& words) {
+void append_infos(blob& out, table_header& head, const vocabulary& words, const std::vector<merge>& splits) {
   std::vector<token_info> infos;
   for (token_id token = 0; token < words.tokens().size(); ++token) {
-    const merge m = words.split(token);
+    const merge m = splits[token];
     infos.push_back(make_token_info(m.left, m.right, words.longest_prefix(token), words.tokens()[token].size()));
   }
   head.info_at = out.append(infos);
@@ -115,15 +122,16 @@ void append_infos(blob& out, table_header& head, const vocabulary& words) {
 
 std::string tables_of(const std::string& file) {
   const vocabulary words(file);
+  const std::vector<merge> splits = all_merges(words);
   table_header head;
   head.magic = table_magic;
   head.token_count = static_cast<std::uint32_t>(words.tokens().size());
   blob out;
   out.append(std::vector<table_header>{head});
   append_words(out, head, words);
-  append_merges(out, head, words);
+  append_merges(out, head, words, splits);
   append_seams(out, head, words);
-  append_infos(out, head, words);
+  append_infos(out, head, words, splits);
   head.trie_at = out.append(build_double_array(words.tokens()));
   head.size = static_cast<std::uint32_t>(out.bytes().size());
   out.write_at(0, head);
