@@ -1,4 +1,5 @@
-// What large bodies cost: reading one in one go, and the longest slice of counting it. `body_bench [bytes] [rounds]`, a megabyte unless told.
+// What large bodies cost: reading one in one go, and the longest slice of counting it. `body_bench [bytes]
+// [rounds]`, a megabyte unless told.
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
@@ -30,9 +31,12 @@ std::string filled(std::string_view piece, std::size_t bytes) {
   while (text.size() < bytes) text += piece;
   return text;
 }
-std::string message(std::string_view text) { return R"({"role":"user","content":")" + std::string(text) + "\"}"; }
+std::string message(std::string_view text) {
+  return R"({"role":"user","content":")" + std::string(text) + "\"}";
+}
 std::string chat(std::string_view messages, std::string_view further = "") {
-  return R"({"model":"gpt-4o","max_tokens":9,"messages":[)" + std::string(messages) + "]" + std::string(further) + "}";
+  return R"({"model":"gpt-4o","max_tokens":9,"messages":[)" + std::string(messages) + "]" +
+         std::string(further) + "}";
 }
 std::string many(std::string_view one, std::size_t bytes) {
   std::string list = filled(std::string(one) + ",", bytes);
@@ -40,8 +44,8 @@ std::string many(std::string_view one, std::size_t bytes) {
   return list;
 }
 std::string picture(std::size_t bytes) {
-  return R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,)" + filled("iVBORw0KGgoAAAANSUhEUg", bytes) +
-         R"("}}]})";
+  return R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,)" +
+         filled("iVBORw0KGgoAAAANSUhEUg", bytes) + R"("}}]})";
 }
 
 struct kind {
@@ -49,13 +53,19 @@ struct kind {
   std::string (*make)(std::size_t bytes);
 };
 const kind kinds[] = {
-    {"prose", [](std::size_t n) { return chat(message(filled("The weir lets through what the river below can carry. ", n))); }},
-    {"escapes of four digits", [](std::size_t n) { return chat(message(filled(R"(\u4f60\u597d\uff0c\u4e16)", n))); }},
+    {"prose",
+     [](std::size_t n) {
+       return chat(message(filled("The weir lets through what the river below can carry. ", n)));
+     }},
+    {"escapes of four digits",
+     [](std::size_t n) { return chat(message(filled(R"(\u4f60\u597d\uff0c\u4e16)", n))); }},
     {"escapes of one sign", [](std::size_t n) { return chat(message(filled(R"(\n\")", n))); }},
     {"tiny messages", [](std::size_t n) { return chat(many(message("a"), n)); }},
     {"empty messages", [](std::size_t n) { return chat(many(message(""), n)); }},
-    {"numbers in an unknown field", [](std::size_t n) { return chat(message("a"), R"(,"x":[)" + many("1", n) + "]"); }},
-    {"objects in an unknown field", [](std::size_t n) { return chat(message("a"), R"(,"x":[)" + many(R"({"":""})", n) + "]"); }},
+    {"numbers in an unknown field",
+     [](std::size_t n) { return chat(message("a"), R"(,"x":[)" + many("1", n) + "]"); }},
+    {"objects in an unknown field",
+     [](std::size_t n) { return chat(message("a"), R"(,"x":[)" + many(R"({"":""})", n) + "]"); }},
     {"a picture", [](std::size_t n) { return chat(picture(n)); }},
     {"one letter", [](std::size_t n) { return chat(message(filled("a", n))); }},
     {"signs", [](std::size_t n) { return chat(message(filled("!?;:#", n))); }},
@@ -70,7 +80,8 @@ struct cost {
 // As a worker counts it; a slice is a handler of the loop.
 void count(const openai::chat_request& r, input_counter& counter, cost& c) {
   asio::io_context loop{1};
-  asio::co_spawn(loop, counter.count_in_slices(r, limits::unlimited), [](const std::exception_ptr&, const std::optional<std::uint32_t>&) {});
+  asio::co_spawn(loop, counter.count_in_slices(r, limits::unlimited),
+                 [](const std::exception_ptr&, const std::optional<std::uint32_t>&) {});
   const double begun = ms();
   for (double before = begun; loop.run_one() > 0;) {
     const double now = ms();

@@ -35,17 +35,23 @@ std::string random_points(std::uint32_t first, std::uint32_t count) {
   while (text.size() < megabyte) {
     const std::uint32_t point = first + static_cast<std::uint32_t>(random()) % count;
     const auto tail = [&](unsigned shift) { text += static_cast<char>(0x80U | (point >> shift & 0x3fU)); };
-    if (point < 0x80) text += static_cast<char>(point);
-    else if (point < 0x800) text += static_cast<char>(0xc0U | point >> 6U), tail(0);
-    else if (point < 0x10000) text += static_cast<char>(0xe0U | point >> 12U), tail(6), tail(0);
-    else text += static_cast<char>(0xf0U | point >> 18U), tail(12), tail(6), tail(0);
+    if (point < 0x80)
+      text += static_cast<char>(point);
+    else if (point < 0x800)
+      text += static_cast<char>(0xc0U | point >> 6U), tail(0);
+    else if (point < 0x10000)
+      text += static_cast<char>(0xe0U | point >> 12U), tail(6), tail(0);
+    else
+      text += static_cast<char>(0xf0U | point >> 18U), tail(12), tail(6), tail(0);
   }
   return text;
 }
 
 std::vector<kind> kinds() {
-  return {{"ordinary text", repeated("The river takes what the mountain gives, and the weir lets through what the mill below can carry; no more than "
-                                     "that, said Mr. O'Neill in 1871, \"and it's never less.\"\n\n    for (int i = 0; i < 10; ++i) total += flow[i];\n")},
+  return {{"ordinary text", repeated("The river takes what the mountain gives, and the weir lets through "
+                                     "what the mill below can carry; no more than "
+                                     "that, said Mr. O'Neill in 1871, \"and it's never less.\"\n\n    for "
+                                     "(int i = 0; i < 10; ++i) total += flow[i];\n")},
           {"one letter", repeated("a")},
           {"two letters, two cases", repeated("aA")},
           {"the alphabet", repeated("abcdefghijklmnopqrstuvwxyz")},
@@ -94,7 +100,8 @@ cost measure(const encoding& counter, std::string_view text) {
 int main(int argc, char** argv) {
   const auto which = find_encoding(argc > 1 ? argv[1] : "o200k_base");
   const std::size_t bytes = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : megabyte;
-  if (!which || bytes == 0) return std::fputs("usage: hostile_bench [o200k_base|cl100k_base [BYTES]]\n", stderr), 2;
+  if (!which || bytes == 0)
+    return std::fputs("usage: hostile_bench [o200k_base|cl100k_base [BYTES]]\n", stderr), 2;
   const encodings all(*which);
   double ordinary = 0;
   std::puts("| a megabyte of | MB/s | x ordinary text | longest slice, ms |\n|---|---|---|---|");
@@ -102,7 +109,8 @@ int main(int argc, char** argv) {
     const std::string_view text = std::string_view(k.text).substr(0, bytes / 12 * 12);  // whole characters
     const cost c = measure(all.of(*which), text);
     if (ordinary == 0) ordinary = c.whole;
-    std::printf("| %s | %.0f | %.1f | %.2f |\n", k.name, static_cast<double>(text.size()) / c.whole / 1e6, c.whole / ordinary, c.longest_slice * 1e3);
+    std::printf("| %s | %.0f | %.1f | %.2f |\n", k.name, static_cast<double>(text.size()) / c.whole / 1e6,
+                c.whole / ordinary, c.longest_slice * 1e3);
   }
   return 0;
 }

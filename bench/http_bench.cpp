@@ -1,4 +1,5 @@
-// What the HTTP room alone costs: one worker, a fixed answer of 1.1 KB to every request. `http_bench [port]`, then wrk at it.
+// What the HTTP room alone costs: one worker, a fixed answer of 1.1 KB to every request. `http_bench [port]`,
+// then wrk at it.
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -30,7 +31,8 @@ class fixed_answer final : public http::handler {
   void refuse(http::refusal, http::answer& to) noexcept override { to.status = 400; }
 
  private:
-  std::string headers_ = "x-request-id: req_" + std::string(32, '0') + "\r\nx-padding: " + std::string(200, 'p') + "\r\n";
+  std::string headers_ =
+      "x-request-id: req_" + std::string(32, '0') + "\r\nx-padding: " + std::string(200, 'p') + "\r\n";
   std::string body_ = std::string(body_bytes, 'b');
 };
 
@@ -39,7 +41,8 @@ class fixed_answer final : public http::handler {
 int main(int argc, char** argv) {
   asio::io_context loop(1);
   asio::io_context* loops[] = {&loop};
-  auto doors = http::listen_on("127.0.0.1", static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0), loops);
+  auto doors =
+      http::listen_on("127.0.0.1", static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0), loops);
   if (!doors) {
     std::fprintf(stderr, "%s\n", doors.error().message.c_str());
     return 1;

@@ -1,4 +1,5 @@
-// What it costs to count a prompt that nobody saw before, with a cold cache: 400 bytes each, 8 MB of other memory touched between any two.
+// What it costs to count a prompt that nobody saw before, with a cold cache: 400 bytes each, 8 MB of other
+// memory touched between any two.
 //   prompt_bench FILE [o200k_base|cl100k_base]
 #include <algorithm>
 #include <cstdio>
@@ -62,8 +63,12 @@ int main(int argc, char** argv) {
     microseconds.push_back((seconds() - before) * 1e6);
   }
   std::sort(microseconds.begin(), microseconds.end());
-  const auto at = [&](double share) { return microseconds[static_cast<std::size_t>(share * static_cast<double>(microseconds.size() - 1))]; };
-  std::printf("ready in %.3f ms; %zu prompts of %zu bytes, %llu tokens: %.2f us median, %.2f us p10, %.2f us p90\n", (started - begun) * 1e3,
-              microseconds.size(), prompt_bytes, static_cast<unsigned long long>(tokens), at(0.5), at(0.1), at(0.9));
+  const auto at = [&](double share) {
+    return microseconds[static_cast<std::size_t>(share * static_cast<double>(microseconds.size() - 1))];
+  };
+  std::printf(
+      "ready in %.3f ms; %zu prompts of %zu bytes, %llu tokens: %.2f us median, %.2f us p10, %.2f us p90\n",
+      (started - begun) * 1e3, microseconds.size(), prompt_bytes, static_cast<unsigned long long>(tokens),
+      at(0.5), at(0.1), at(0.9));
   return other[0] == 0 ? 1 : 0;
 }

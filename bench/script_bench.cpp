@@ -1,5 +1,5 @@
-// What a decision costs in Redis: CPU microseconds an operation of window.lua, by batch size and number of keys.
-// usage: script_bench [seconds a row] [only rows whose name holds this]
+// What a decision costs in Redis: CPU microseconds an operation of window.lua, by batch size and number of
+// keys. usage: script_bench [seconds a row] [only rows whose name holds this]
 #include <hiredis/hiredis.h>
 #include <unistd.h>
 
@@ -49,7 +49,8 @@ class runner {
  public:
   explicit runner(double seconds) : seconds_(seconds), context_(redisConnectUnix(redis_.socket().c_str())) {
     const std::string_view script = window_script();
-    auto* reply = static_cast<redisReply*>(redisCommand(context_, "SCRIPT LOAD %b", script.data(), script.size()));
+    auto* reply =
+        static_cast<redisReply*>(redisCommand(context_, "SCRIPT LOAD %b", script.data(), script.size()));
     sha_ = reply->str;
     freeReplyObject(reply);
   }
@@ -96,7 +97,8 @@ class runner {
   void fill(batch& b, const row& r, std::mt19937& random) {
     b.clear();
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto second = static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+    const auto second =
+        static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
     for (std::size_t i = 0; i < r.settles + r.takes; ++i) {
       const key_id id = id_of(r.first_key + static_cast<std::uint32_t>(random() % r.keys));
       charge c{.asked = {1, 100, 500}};
@@ -117,14 +119,16 @@ class runner {
 int main(int argc, char** argv) {
   runner run(argc > 1 ? std::atof(argv[1]) : 2.0);
   std::puts("| batch | us/operation | us/take | us/script | takes/s |\n|---|---|---|---|---|");
-  const limits plenty{4'000'000'000U, 4'000'000'000U, 4'000'000'000U}, few{10, 4'000'000'000U, 4'000'000'000U};
-  for (const row& r : {row{"1 take, 1 key", 60, 1, 1, 0, plenty}, row{"16 takes, 1 key", 60, 1, 16, 0, plenty},
-                       row{"64 takes, 1 key", 60, 1, 64, 0, plenty}, row{"16 takes, 1,000 keys", 60, 1000, 16, 0, plenty},
-                       row{"32 takes, 1,000 keys", 60, 1000, 32, 0, plenty},
-                       row{"64 takes, 1,000 keys", 60, 1000, 64, 0, plenty},
-                       row{"32 takes and 32 settles, 1,000 keys", 60, 1000, 32, 32, plenty},
-                       row{"64 refused, 1 key, W 60", 60, 1, 64, 0, few, 5000},
-                       row{"64 refused, 1,000 keys, W 60", 60, 1000, 64, 0, few, 6000},
-                       row{"64 refused, 1 key, W 3600", 3600, 1, 64, 0, few}})
+  const limits plenty{4'000'000'000U, 4'000'000'000U, 4'000'000'000U},
+      few{10, 4'000'000'000U, 4'000'000'000U};
+  for (const row& r :
+       {row{"1 take, 1 key", 60, 1, 1, 0, plenty}, row{"16 takes, 1 key", 60, 1, 16, 0, plenty},
+        row{"64 takes, 1 key", 60, 1, 64, 0, plenty}, row{"16 takes, 1,000 keys", 60, 1000, 16, 0, plenty},
+        row{"32 takes, 1,000 keys", 60, 1000, 32, 0, plenty},
+        row{"64 takes, 1,000 keys", 60, 1000, 64, 0, plenty},
+        row{"32 takes and 32 settles, 1,000 keys", 60, 1000, 32, 32, plenty},
+        row{"64 refused, 1 key, W 60", 60, 1, 64, 0, few, 5000},
+        row{"64 refused, 1,000 keys, W 60", 60, 1000, 64, 0, few, 6000},
+        row{"64 refused, 1 key, W 3600", 3600, 1, 64, 0, few}})
     if (argc < 3 || std::string_view(r.name).find(argv[2]) != std::string_view::npos) run.run(r);
 }

@@ -1,4 +1,5 @@
-// Any bytes as a key file: keys that can be used, or an error that names the file; the same twice; never an exception.
+// Any bytes as a key file: keys that can be used, or an error that names the file; the same twice; never an
+// exception.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -33,7 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::set<std::string> keys;
   for (const key_entry& entry : *first) {
     require(!entry.key.empty() && keys.insert(entry.key).second, "keys are there once each");
-    require(describe({}, *first).find(entry.key.size() >= 16 ? entry.key : "\n\n") == std::string::npos, "no key is shown");
+    require(describe({}, *first).find(entry.key.size() >= 16 ? entry.key : "\n\n") == std::string::npos,
+            "no key is shown");
   }
   return 0;
 }

@@ -1,4 +1,5 @@
-// The HTTP codecs on hostile bytes: read whole or in slices (the first byte says how long), the outcome is the same.
+// The HTTP codecs on hostile bytes: read whole or in slices (the first byte says how long), the outcome is
+// the same.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -25,7 +26,8 @@ void read_request(std::string_view bytes, std::size_t slice) {
   demand(!(at_once.complete && at_once.refused), "what is refused is not served");
   if (!at_once.complete) return;
   demand(at_once.used <= bytes.size(), "a request ends within its bytes");
-  demand(decode_request(bytes.substr(0, at_once.used), slice) == at_once, "what follows a request does not change it");
+  demand(decode_request(bytes.substr(0, at_once.used), slice) == at_once,
+         "what follows a request does not change it");
   demand(!at_once.path.empty() && at_once.path.size() <= at_once.target.size() + 1, "a request has a path");
 }
 

@@ -1,5 +1,5 @@
-// Any bytes as a chat request: judged as simdjson's DOM judges them, the same twice, unmoved by what lies behind the body, and whatever is
-// said about them is JSON again.
+// Any bytes as a chat request: judged as simdjson's DOM judges them, the same twice, unmoved by what lies
+// behind the body, and whatever is said about them is JSON again.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -33,15 +33,18 @@ outcome read(chat_reader& reader, std::string_view body, char behind) {
 bool same(const outcome& a, const outcome& b) {
   if (a.has_value() != b.has_value()) return false;
   if (!a) return a.error().message == b.error().message && a.error().param == b.error().param;
-  return a->model == b->model && a->text == b->text && a->texts.size() == b->texts.size() && a->output_cap == b->output_cap &&
-         a->choice_count == b->choice_count && a->message_count == b->message_count && a->extra_tokens == b->extra_tokens;
+  return a->model == b->model && a->text == b->text && a->texts.size() == b->texts.size() &&
+         a->output_cap == b->output_cap && a->choice_count == b->choice_count &&
+         a->message_count == b->message_count && a->extra_tokens == b->extra_tokens;
 }
 
 std::size_t brackets(std::string_view body) {
-  return static_cast<std::size_t>(std::count_if(body.begin(), body.end(), [](char c) { return c == '[' || c == '{'; }));
+  return static_cast<std::size_t>(
+      std::count_if(body.begin(), body.end(), [](char c) { return c == '[' || c == '{'; }));
 }
 
-// The DOM is the reference, but for what it refuses and we do not: numbers beyond a double, lone surrogates, and depth.
+// The DOM is the reference, but for what it refuses and we do not: numbers beyond a double, lone surrogates,
+// and depth.
 void agree_with_dom(const outcome& ours, std::string_view body) {
   const bool refused = !ours && ours.error().message == not_json().message;
   static simdjson::dom::parser parser;  // its memory serves all inputs, as does the reader's below

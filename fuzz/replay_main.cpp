@@ -1,4 +1,5 @@
-// Runs a fuzz target without libFuzzer, for every compiler: each file of the named folders, and seeded mutations of it.
+// Runs a fuzz target without libFuzzer, for every compiler: each file of the named folders, and seeded
+// mutations of it.
 #include <cstdint>
 #include <cstdio>
 #include <exception>

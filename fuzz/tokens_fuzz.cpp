@@ -1,4 +1,5 @@
-// Any bytes as a text: the fast counter, at once and in slices, and the naive encoder say the same. The first byte chooses encoding and slice.
+// Any bytes as a text: the fast counter, at once and in slices, and the naive encoder say the same. The first
+// byte chooses encoding and slice.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -24,7 +25,8 @@ void require(bool held, const char* what) {
 std::string mended(std::string_view bytes) {
   std::string text;
   while (!bytes.empty()) {
-    const std::size_t size = static_cast<unsigned char>(bytes[0]) < 0x80 ? 1 : weir::openai::utf8_sequence(bytes);
+    const std::size_t size =
+        static_cast<unsigned char>(bytes[0]) < 0x80 ? 1 : weir::openai::utf8_sequence(bytes);
     text += size == 0 ? "?" : bytes.substr(0, size);
     bytes.remove_prefix(std::max<std::size_t>(size, 1));
   }
@@ -43,7 +45,8 @@ struct pair {
     encoding_memory empty;
     require(tokens == fast.count(text, empty), "what is remembered changes nothing");
     counting sliced(fast, text, memory);
-    while (!sliced.run(slice)) {}
+    while (!sliced.run(slice)) {
+    }
     require(tokens == sliced.tokens(), "slices change nothing");
   }
 };

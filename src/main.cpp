@@ -1,4 +1,5 @@
-// weir: reads the subcommand, hands the rest to the room it belongs to, and turns the outcome into an exit code.
+// weir: reads the subcommand, hands the rest to the room it belongs to, and turns the outcome into an exit
+// code.
 #include <unistd.h>
 
 #include <array>
@@ -54,7 +55,8 @@ struct configuration {
 };
 
 // What serve and check read alike. Error: the text to print and the exit code.
-result<configuration, config::exit_request> read_configuration(std::string_view command, std::span<char*> words) {
+result<configuration, config::exit_request> read_configuration(std::string_view command,
+                                                               std::span<char*> words) {
   const auto settings = config::parse_settings(command, static_cast<int>(words.size()), words.data());
   if (!settings) return settings.error();
   auto keys = config::load_keys(settings->api_keys_file, settings->api_keys);
@@ -81,7 +83,8 @@ int check(std::span<char*> words) {
 }
 
 int unknown(std::string_view command) {
-  static constexpr std::array<std::string_view, 6> commands{"serve", "check", "load", "tokens", "version", "help"};
+  static constexpr std::array<std::string_view, 6> commands{"serve",  "check",   "load",
+                                                            "tokens", "version", "help"};
   const std::string_view close = config::nearest(command, commands);
   std::string text = "weir: there is no command \"" + std::string(command) + "\"";
   if (!close.empty()) text.append("; did you mean \"").append(close).append("\"?");
@@ -95,7 +98,8 @@ int run(std::span<char*> words) {
   if (command == "check") return check(words);
   if (command == "load") return load::run(static_cast<int>(words.size()), words.data());
   if (command == "tokens") return count::run(static_cast<int>(words.size()), words.data());
-  if (command == "version" || command == "--version") return say(EXIT_SUCCESS, "weir " + std::string(node::version()) + "\n");
+  if (command == "version" || command == "--version")
+    return say(EXIT_SUCCESS, "weir " + std::string(node::version()) + "\n");
   if (command == "help" || command == "--help" || command == "-h") return say(EXIT_SUCCESS, usage);
   return unknown(command);
 }

@@ -1,4 +1,5 @@
-// The coroutine of the house: Asio's awaitable on the executor of a worker's io_context (no type-erased executor).
+// The coroutine of the house: Asio's awaitable on the executor of a worker's io_context (no type-erased
+// executor).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -1,4 +1,5 @@
-// Counters of one worker, read by the control thread: one writer, relaxed, no lock and no shared cache line fought over.
+// Counters of one worker, read by the control thread: one writer, relaxed, no lock and no shared cache line
+// fought over.
 #pragma once
 
 #include <array>
@@ -11,8 +12,12 @@ namespace weir {
 // A number that one thread writes and any thread reads; sums over workers are made at scrape.
 class cell {
  public:
-  void add(std::uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
-  void sub(std::uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) - n, std::memory_order_relaxed); }
+  void add(std::uint64_t n = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  void sub(std::uint64_t n = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) - n, std::memory_order_relaxed);
+  }
   void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
   std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
 
@@ -20,7 +25,8 @@ class cell {
   std::atomic<std::uint64_t> value_{0};
 };
 
-// A Prometheus histogram of one writer: N upper bounds, a last bucket for what lies above, and the sum (whole units of the caller's).
+// A Prometheus histogram of one writer: N upper bounds, a last bucket for what lies above, and the sum (whole
+// units of the caller's).
 template <std::size_t N>
 class histogram_cell {
  public:

@@ -28,8 +28,9 @@ class stderr_log final : public event_log {
  public:
   explicit stderr_log(bool json)
       : json_(json), logger_("weir", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
-    logger_.set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%d %H:%M:%S.%e %l: %v",
-                        json ? spdlog::pattern_time_type::utc : spdlog::pattern_time_type::local);
+    logger_.set_pattern(
+        json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%d %H:%M:%S.%e %l: %v",
+        json ? spdlog::pattern_time_type::utc : spdlog::pattern_time_type::local);
     logger_.flush_on(spdlog::level::info);
   }
 

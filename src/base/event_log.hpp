@@ -17,7 +17,8 @@ struct log_field {
   std::string value;
 };
 
-// Thread-safe; each event is written whole. The interface is what rooms take, so that tests read events as values.
+// Thread-safe; each event is written whole. The interface is what rooms take, so that tests read events as
+// values.
 class event_log {
  public:
   virtual ~event_log() = default;

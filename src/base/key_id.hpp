@@ -27,7 +27,8 @@ struct std::hash<weir::key_id> {
     std::uint64_t head = 0, next = 0;
     std::memcpy(&head, id.hex.data(), sizeof head);
     std::memcpy(&next, id.hex.data() + sizeof head, sizeof next);
-    const std::uint64_t mixed = (head ^ (next << 1)) * 0x9e3779b97f4a7c15U;  // hex digits vary in few bits: spread them
+    const std::uint64_t mixed =
+        (head ^ (next << 1)) * 0x9e3779b97f4a7c15U;  // hex digits vary in few bits: spread them
     return mixed ^ (mixed >> 32);
   }
 };

@@ -11,7 +11,8 @@ struct error {
   std::string message;
 };
 
-// A T or an E. Test with `if (r)`, read with `*r` or `r.error()`; each room names its own E where callers decide by it.
+// A T or an E. Test with `if (r)`, read with `*r` or `r.error()`; each room names its own E where callers
+// decide by it.
 template <class T, class E = error>
 using result = boost::system::result<T, E>;
 

@@ -19,7 +19,8 @@ std::string padded(std::string_view text, std::size_t width) {
 std::string shown(const setting& one, const settings& s) {
   const std::string text = one.show(s);
   if (one.variable == "REDIS_URL") {
-    return text.empty() ? "(none: the store is embedded, limits are this node's alone)" : without_password(text);
+    return text.empty() ? "(none: the store is embedded, limits are this node's alone)"
+                        : without_password(text);
   }
   if (one.variable == "NODE_ID" && text.empty()) return "(hostname:port)";
   if (one.variable == "WORKERS" && s.workers == 0) return "0 (one per core)";
@@ -31,7 +32,8 @@ std::string per(std::uint32_t window_seconds) {
   return window_seconds == 60 ? " per minute" : " per " + std::to_string(window_seconds) + " s";
 }
 
-void append_key(std::string& out, std::size_t number, const key_entry& entry, std::string_view id, std::uint32_t window_seconds) {
+void append_key(std::string& out, std::size_t number, const key_entry& entry, std::string_view id,
+                std::uint32_t window_seconds) {
   out += "  " + padded(std::to_string(number) + ".", 4) + padded(mask_key(entry.key), 16);
   if (!id.empty()) out.append(id).append("  ");
   for (const metric m : all_metrics) {
@@ -67,7 +69,8 @@ std::string describe(const settings& s, std::span<const key_entry> keys, std::sp
   for (const setting& one : all_settings()) out += "  " + padded(one.variable, 24) + shown(one, s) + "\n";
   if (s.bypass_limiter) out += "The limiter is bypassed: keys are checked, nothing is accounted.\n";
   if (s.window_seconds != 60) {
-    out += "Limits named \"per minute\" hold per " + std::to_string(s.window_seconds) + " s (WINDOW_SECONDS).\n";
+    out +=
+        "Limits named \"per minute\" hold per " + std::to_string(s.window_seconds) + " s (WINDOW_SECONDS).\n";
   }
   out += "Keys (" + std::to_string(keys.size()) + (ids.empty() ? "):\n" : "), each with its id:\n");
   for (std::size_t i = 0; i < keys.size(); ++i) {

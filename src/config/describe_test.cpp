@@ -30,11 +30,14 @@ TEST(describe, shows_settings_and_keys_but_no_secret) {
   s.redis_url = "redis://user:hunter2@h:6379/0";
   s.key_id_secret = "hunter3";
   s.api_keys = "keys: {hunter4: {}}";
-  const std::vector<key_entry> keys{{"sk-0123456789abcdef", {120, 20000, limits::unlimited}}, {"sk-short", {}}};
+  const std::vector<key_entry> keys{{"sk-0123456789abcdef", {120, 20000, limits::unlimited}},
+                                    {"sk-short", {}}};
   const std::string text = describe(s, keys);
-  for (const setting& one : all_settings()) EXPECT_NE(text.find(one.variable), std::string::npos) << one.variable;
+  for (const setting& one : all_settings())
+    EXPECT_NE(text.find(one.variable), std::string::npos) << one.variable;
   EXPECT_NE(text.find("redis://user:***@h:6379/0"), std::string::npos);
-  EXPECT_NE(text.find("1.   sk-********cdef  120 requests per 10 s, 20000 input tokens per 10 s, unlimited output tokens\n"),
+  EXPECT_NE(text.find("1.   sk-********cdef  120 requests per 10 s, 20000 input tokens per 10 s, unlimited "
+                      "output tokens\n"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("hold per 10 s (WINDOW_SECONDS)"), std::string::npos);
@@ -49,10 +52,13 @@ TEST(describe, tells_short_keys_apart_by_their_ids) {
   ids[0].hex.fill('a');
   ids[1].hex.fill('b');
   const std::string text = describe({}, keys, ids);
-  EXPECT_NE(text.find("Keys (2), each with its id:\n  1.   ********         " + std::string(32, 'a') + "  1 requests per minute, "),
+  EXPECT_NE(text.find("Keys (2), each with its id:\n  1.   ********         " + std::string(32, 'a') +
+                      "  1 requests per minute, "),
             std::string::npos)
       << text;
-  EXPECT_NE(text.find("\n  2.   ********         " + std::string(32, 'b') + "  unlimited requests, "), std::string::npos) << text;
+  EXPECT_NE(text.find("\n  2.   ********         " + std::string(32, 'b') + "  unlimited requests, "),
+            std::string::npos)
+      << text;
 }
 
 TEST(describe, says_so_where_limits_are_a_nodes_own_or_nobodys) {

@@ -23,12 +23,14 @@ constexpr std::size_t most_file_bytes = 64U << 20U;  // a million keys, written 
 constexpr std::size_t longest_key = 4096;            // half of what a request's head may be
 
 constexpr std::string_view keys_field = "keys";
-constexpr std::array<std::string_view, metric_count> limit_fields{"request_per_minute", "input_tokens_per_minute",
-                                                                  "output_tokens_per_minute"};
+constexpr std::array<std::string_view, metric_count> limit_fields{
+    "request_per_minute", "input_tokens_per_minute", "output_tokens_per_minute"};
 constexpr std::string_view form =
-    "write\nkeys:\n  sk-your-key: {request_per_minute: 120, input_tokens_per_minute: 20000, output_tokens_per_minute: 10000}";
+    "write\nkeys:\n  sk-your-key: {request_per_minute: 120, input_tokens_per_minute: 20000, "
+    "output_tokens_per_minute: 10000}";
 
-// A key that slipped out of its place is masked: what begins like one, or is longer than any field. The rest is named.
+// A key that slipped out of its place is masked: what begins like one, or is longer than any field. The rest
+// is named.
 std::string shown_field(std::string_view name) {
   constexpr std::size_t longest_field = 40;
   return name.starts_with("sk-") || name.size() > longest_field ? mask_key(name) : std::string(name);
@@ -38,7 +40,8 @@ std::string unknown_field(std::string_view name, std::span<const std::string_vie
   const std::string_view meant = nearest(name, known);
   std::string list;
   for (const std::string_view one : known) list += joined({list.empty() ? "" : ", ", one});
-  if (!meant.empty()) return joined({"unknown field \"", shown_field(name), "\"; did you mean \"", meant, "\"?"});
+  if (!meant.empty())
+    return joined({"unknown field \"", shown_field(name), "\"; did you mean \"", meant, "\"?"});
   return joined({"unknown field \"", shown_field(name), "\"; what may stand here: ", list});
 }
 
@@ -48,7 +51,8 @@ bool may_be_sent(std::string_view key) {
 
 // What was written in a number's place: short, or digits and signs; a longer text could be a key.
 std::string shown_value(std::string_view text) {
-  const bool like_a_number = text.find_first_not_of("0123456789+-.,_eE") == std::string_view::npos && text.size() <= 40;
+  const bool like_a_number =
+      text.find_first_not_of("0123456789+-.,_eE") == std::string_view::npos && text.size() <= 40;
   return like_a_number || text.size() <= 12 ? joined({"\"", text, "\""}) : "a text";
 }
 
@@ -61,13 +65,16 @@ struct document_start final : YAML::EventHandler {
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
   void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  }
   void OnMapEnd() override {}
 };
 
-// Where a second document begins. Not by YAML::LoadAll: yaml-cpp 0.7 finds documents without end behind a stray comma.
+// Where a second document begins. Not by YAML::LoadAll: yaml-cpp 0.7 finds documents without end behind a
+// stray comma.
 std::optional<YAML::Mark> second_document(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);
@@ -89,7 +96,8 @@ class key_parser {
   result<void> read_keys(const YAML::Node& keys);
   result<void> check_key(const YAML::Node& key, std::string_view shown);
   result<void> read_entry(const YAML::Node& entry, const std::string& shown, limits& into);
-  result<void> read_limit(const YAML::Node& field, const YAML::Node& value, const std::string& shown, std::uint32_t& into);
+  result<void> read_limit(const YAML::Node& field, const YAML::Node& value, const std::string& shown,
+                          std::uint32_t& into);
 
   std::string_view source_;
   std::vector<key_entry> entries_;
@@ -98,14 +106,16 @@ class key_parser {
 
 error key_parser::at(const YAML::Mark& mark, std::string_view what) const {
   if (mark.is_null()) return error{joined({source_, ": ", what})};
-  return error{joined({source_, ":", std::to_string(mark.line + 1), ":", std::to_string(mark.column + 1), ": ", what})};
+  return error{joined(
+      {source_, ":", std::to_string(mark.line + 1), ":", std::to_string(mark.column + 1), ": ", what})};
 }
 
 result<std::vector<key_entry>> key_parser::parse(std::string_view yaml) {
   try {
     const std::string text(yaml);
     if (const auto read = read_root(YAML::Load(text)); !read) return read.error();
-    if (const auto second = second_document(text)) return at(*second, "a second document begins here; a key file is one");
+    if (const auto second = second_document(text))
+      return at(*second, "a second document begins here; a key file is one");
   } catch (const YAML::Exception& e) {
     return at(e.mark, joined({"this is not YAML: ", e.msg}));
   }
@@ -120,7 +130,8 @@ result<void> key_parser::read_root(const YAML::Node& root) {
   for (const auto& field : root) {
     const std::string name = field.first.IsScalar() ? field.first.Scalar() : "";
     if (name != keys_field) return at(field.first.Mark(), unknown_field(name, std::span(&keys_field, 1)));
-    if (found != nullptr) return at(field.first.Mark(), "the field \"keys\" stands here a second time; join the two");
+    if (found != nullptr)
+      return at(field.first.Mark(), "the field \"keys\" stands here a second time; join the two");
     keys.reset(field.second);
     found = &keys;
   }
@@ -145,53 +156,67 @@ result<void> key_parser::read_keys(const YAML::Node& keys) {
 
 result<void> key_parser::check_key(const YAML::Node& key, std::string_view shown) {
   if (!key.IsScalar() || key.Scalar().empty()) {
-    return at(key.Mark(), "a key is empty; write the text that clients send behind \"Bearer\", such as sk-your-key");
+    return at(key.Mark(),
+              "a key is empty; write the text that clients send behind \"Bearer\", such as sk-your-key");
   }
   const std::string& text = key.Scalar();
   if (!may_be_sent(text)) {
-    return at(key.Mark(), joined({"key ", shown, " has spaces, control characters or other than ASCII in it; no client could send it"}));
+    return at(key.Mark(),
+              joined({"key ", shown,
+                      " has spaces, control characters or other than ASCII in it; no client could send it"}));
   }
   if (text.size() > longest_key) {
-    return at(key.Mark(), joined({"key ", shown, " is longer than ", std::to_string(longest_key), " characters"}));
+    return at(key.Mark(),
+              joined({"key ", shown, " is longer than ", std::to_string(longest_key), " characters"}));
   }
   const auto [place, is_new] = line_of_.emplace(text, key.Mark().line + 1);
   if (is_new) return {};
-  return at(key.Mark(), joined({"key ", shown, " stands here a second time (first in line ", std::to_string(place->second),
-                                "); keep one of the two"}));
+  return at(key.Mark(), joined({"key ", shown, " stands here a second time (first in line ",
+                                std::to_string(place->second), "); keep one of the two"}));
 }
 
 result<void> key_parser::read_entry(const YAML::Node& entry, const std::string& shown, limits& into) {
-  if (entry.IsNull()) return at(entry.Mark(), joined({"key ", shown, " has no limits; write {} behind it if it shall be unlimited"}));
+  if (entry.IsNull())
+    return at(entry.Mark(),
+              joined({"key ", shown, " has no limits; write {} behind it if it shall be unlimited"}));
   if (!entry.IsMap()) {
-    return at(entry.Mark(), joined({"behind key ", shown, " its limits were expected; write {request_per_minute: 120, …}, or {} for "
-                                    "unlimited"}));
+    return at(entry.Mark(),
+              joined({"behind key ", shown,
+                      " its limits were expected; write {request_per_minute: 120, …}, or {} for "
+                      "unlimited"}));
   }
   std::array<bool, metric_count> seen{};
   for (const auto& field : entry) {
     const std::string name = field.first.IsScalar() ? field.first.Scalar() : "";
     const auto* const known = std::find(limit_fields.begin(), limit_fields.end(), name);
-    if (known == limit_fields.end()) return at(field.first.Mark(), joined({"key ", shown, ": ", unknown_field(name, limit_fields)}));
+    if (known == limit_fields.end())
+      return at(field.first.Mark(), joined({"key ", shown, ": ", unknown_field(name, limit_fields)}));
     const auto which = static_cast<std::size_t>(known - limit_fields.begin());
     if (seen[which]) {
-      return at(field.first.Mark(), joined({"key ", shown, ": ", name, " stands here a second time; keep one of the two"}));
+      return at(field.first.Mark(),
+                joined({"key ", shown, ": ", name, " stands here a second time; keep one of the two"}));
     }
     seen[which] = true;
-    if (const auto read = read_limit(field.first, field.second, shown, into[all_metrics[which]]); !read) return read;
+    if (const auto read = read_limit(field.first, field.second, shown, into[all_metrics[which]]); !read)
+      return read;
   }
   return {};
 }
 
-result<void> key_parser::read_limit(const YAML::Node& field, const YAML::Node& value, const std::string& shown,
-                                    std::uint32_t& into) {
+result<void> key_parser::read_limit(const YAML::Node& field, const YAML::Node& value,
+                                    const std::string& shown, std::uint32_t& into) {
   const std::string name = joined({"key ", shown, ": ", field.Scalar()});
-  constexpr std::string_view right = "write a whole number from 0 (admits nothing) to 4294967294, or leave the field out for unlimited";
+  constexpr std::string_view right =
+      "write a whole number from 0 (admits nothing) to 4294967294, or leave the field out for unlimited";
   if (value.IsNull()) return at(field.Mark(), joined({name, " has no value; ", right}));
   if (!value.IsScalar()) return at(value.Mark(), joined({name, " is not a number; ", right}));
   const std::string& text = value.Scalar();
-  const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) && !text.empty();
+  const bool digits =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) && !text.empty();
   const bool quoted = value.Tag() == "!";
   if (!digits || quoted || (text.size() > 1 && text[0] == '0')) {
-    return at(value.Mark(), joined({name, " is ", shown_value(text), quoted ? " in quotes" : "", "; ", right}));
+    return at(value.Mark(),
+              joined({name, " is ", shown_value(text), quoted ? " in quotes" : "", "; ", right}));
   }
   const auto read = std::from_chars(text.data(), text.data() + text.size(), into);
   if (read.ec == std::errc{} && into <= limits::largest) return {};
@@ -215,11 +240,14 @@ void replace_or_add(std::vector<key_entry>& entries, std::vector<key_entry> othe
 
 }  // namespace
 
-result<std::vector<key_entry>> parse_keys(std::string_view yaml, std::string_view source) { return key_parser(source).parse(yaml); }
+result<std::vector<key_entry>> parse_keys(std::string_view yaml, std::string_view source) {
+  return key_parser(source).parse(yaml);
+}
 
 result<std::vector<key_entry>> load_keys(const std::string& file, const std::string& inline_yaml) {
   constexpr std::string_view remedy =
-      "; write your keys into it (examples/api_keys.yaml shows how), name another with --api-keys-file or API_KEYS_FILE, or give the "
+      "; write your keys into it (examples/api_keys.yaml shows how), name another with --api-keys-file or "
+      "API_KEYS_FILE, or give the "
       "same YAML in API_KEYS";
   std::vector<key_entry> entries;
   const bool may_be_absent = !inline_yaml.empty() && file == settings{}.api_keys_file;

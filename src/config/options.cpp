@@ -1,4 +1,5 @@
-// The one file that sees CLI11, which writes the help: flags are told from values here; what values mean is setting.cpp's.
+// The one file that sees CLI11, which writes the help: flags are told from values here; what values mean is
+// setting.cpp's.
 #include "config/options.hpp"
 
 #include <CLI/CLI.hpp>
@@ -18,7 +19,9 @@ struct command_text {
 };
 constexpr command_text commands[] = {
     {"serve", "Runs a node: answers POST /v1/chat/completions under the limits of each key."},
-    {"check", "Checks key file and settings as serve would, and prints what is in force; keys and secrets are masked."},
+    {"check",
+     "Checks key file and settings as serve would, and prints what is in force; keys and secrets are "
+     "masked."},
 };
 
 // The flags' texts as given, by their place in all_settings(); empty where a flag was not given.
@@ -41,7 +44,8 @@ std::string wrapped(std::string_view text) {
 // The help, and behind it, never broken, "[VARIABLE, default x]".
 std::string described(const setting& s) {
   const std::string preset = s.show(settings{});
-  const std::string names = "[" + std::string(s.variable) + (preset.empty() ? "]" : ", default " + preset + "]");
+  const std::string names =
+      "[" + std::string(s.variable) + (preset.empty() ? "]" : ", default " + preset + "]");
   std::string text = wrapped(s.help);
   const std::size_t last_line = text.size() - (text.rfind('\n') + 1);  // npos + 1 is 0
   return text.append(last_line + 1 + names.size() > help_column ? "\n" : " ").append(names);
@@ -51,7 +55,8 @@ std::string described(const setting& s) {
 void declare(CLI::App& app) {
   const auto ignored = [](const std::string&) {};
   for (const setting& one : all_settings()) {
-    app.add_option_function<std::string>(std::string(one.flag), ignored, described(one))->type_name(std::string(one.value));
+    app.add_option_function<std::string>(std::string(one.flag), ignored, described(one))
+        ->type_name(std::string(one.value));
   }
 }
 
@@ -60,8 +65,8 @@ struct command_line {
   std::vector<std::string> rest;  // --help, and what is no flag of ours
 };
 
-// The value of the flag in argv[at], none if it wants one; `at` moves on where that is the next word, which may be empty. A value that
-// begins with "--" is written behind "=".
+// The value of the flag in argv[at], none if it wants one; `at` moves on where that is the next word, which
+// may be empty. A value that begins with "--" is written behind "=".
 std::optional<std::string_view> take_value(const setting& flag, int argc, const char* const* argv, int& at) {
   const std::string_view word = argv[at];
   if (word.size() > flag.flag.size()) return word.substr(flag.flag.size() + 1);
@@ -71,19 +76,23 @@ std::optional<std::string_view> take_value(const setting& flag, int argc, const 
   return std::nullopt;
 }
 
-// Takes our flags out with their values. Not left to CLI11: it takes a flag for the value before it, and knows no empty value.
+// Takes our flags out with their values. Not left to CLI11: it takes a flag for the value before it, and
+// knows no empty value.
 result<command_line> take_flags(int argc, const char* const* argv) {
   const auto all = all_settings();
   command_line line{given_texts(all.size()), {}};
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    const auto named = std::find_if(all.begin(), all.end(), [&](const setting& s) { return s.flag == word.substr(0, word.find('=')); });
+    const auto named = std::find_if(
+        all.begin(), all.end(), [&](const setting& s) { return s.flag == word.substr(0, word.find('=')); });
     if (named == all.end()) {
       line.rest.emplace_back(word);
       continue;
     }
     const auto value = take_value(*named, argc, argv, i);
-    if (!value) return error{std::string(word) + " needs a value: " + std::string(word) + " " + std::string(named->value)};
+    if (!value)
+      return error{std::string(word) + " needs a value: " + std::string(word) + " " +
+                   std::string(named->value)};
     line.given[static_cast<std::size_t>(named - all.begin())] = *value;
   }
   return line;
@@ -92,7 +101,8 @@ result<command_line> take_flags(int argc, const char* const* argv) {
 // The first word that is no flag of ours, as far as it may be shown: its value may be a secret.
 std::string unknown_word(const std::vector<std::string>& words) {
   const std::string_view first = words.empty() ? std::string_view() : std::string_view(words.front());
-  if (!first.starts_with('-')) return "there is a word too many; every setting is a flag, such as --port 8000";
+  if (!first.starts_with('-'))
+    return "there is a word too many; every setting is a flag, such as --port 8000";
   const std::string_view flag = first.substr(0, first.find('='));
   std::vector<std::string_view> known;
   for (const setting& s : all_settings()) known.push_back(s.flag);
@@ -110,7 +120,8 @@ exit_request leave(int code, std::string_view subcommand, std::string_view what)
   return {code, std::move(text)};
 }
 
-std::optional<exit_request> parse(CLI::App& app, std::string_view subcommand, std::vector<std::string> words) {
+std::optional<exit_request> parse(CLI::App& app, std::string_view subcommand,
+                                  std::vector<std::string> words) {
   std::reverse(words.begin(), words.end());  // CLI11 reads from the back
   try {
     app.parse(std::move(words));
@@ -133,7 +144,8 @@ std::optional<exit_request> apply(settings& into, std::string_view subcommand, c
     const bool by_flag = given[i].has_value();
     const bool empty_is_a_value = variable == "API_KEYS_FILE";
     if (!by_flag && (set == nullptr || (*set == '\0' && !empty_is_a_value))) continue;
-    const auto done = set_one(into, all[i], by_flag ? all[i].flag : variable, by_flag ? *given[i] : std::string(set));
+    const auto done =
+        set_one(into, all[i], by_flag ? all[i].flag : variable, by_flag ? *given[i] : std::string(set));
     if (!done) return leave(by_flag ? exit_usage : exit_configuration, subcommand, done.error().message);
     if (by_flag) into.by_flag.push_back(all[i].variable);
   }
@@ -146,7 +158,8 @@ result<settings, exit_request> parse_settings(std::string_view subcommand, int a
                                               const environment& variables) {
   const auto* const command = std::find_if(std::begin(commands), std::end(commands),
                                            [&](const command_text& c) { return c.name == subcommand; });
-  CLI::App app(command == std::end(commands) ? "" : std::string(command->does), "weir " + std::string(subcommand));
+  CLI::App app(command == std::end(commands) ? "" : std::string(command->does),
+               "weir " + std::string(subcommand));
   app.get_formatter()->column_width(flag_column);
   app.footer("Every flag can also be given by the variable in brackets; flags win.");
   declare(app);
@@ -158,14 +171,18 @@ result<settings, exit_request> parse_settings(std::string_view subcommand, int a
   return parsed;
 }
 
-result<settings, exit_request> parse_settings(std::string_view subcommand, int argc, const char* const* argv) {
-  return parse_settings(subcommand, argc, argv, [](const char* name) -> const char* { return std::getenv(name); });
+result<settings, exit_request> parse_settings(std::string_view subcommand, int argc,
+                                              const char* const* argv) {
+  return parse_settings(subcommand, argc, argv,
+                        [](const char* name) -> const char* { return std::getenv(name); });
 }
 
-exit_request refuse(std::string_view subcommand, const settings& given, std::string_view variable, std::string_view what) {
+exit_request refuse(std::string_view subcommand, const settings& given, std::string_view variable,
+                    std::string_view what) {
   const bool by_flag = std::find(given.by_flag.begin(), given.by_flag.end(), variable) != given.by_flag.end();
   const auto all = all_settings();
-  const auto named = std::find_if(all.begin(), all.end(), [&](const setting& s) { return s.variable == variable; });
+  const auto named =
+      std::find_if(all.begin(), all.end(), [&](const setting& s) { return s.variable == variable; });
   std::string text(by_flag && named != all.end() ? named->flag : variable);
   text.append(": ").append(what);
   return leave(by_flag ? exit_usage : exit_configuration, subcommand, text);

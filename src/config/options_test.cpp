@@ -48,9 +48,15 @@ TEST(options, without_any_are_the_defaults) {
 }
 
 TEST(options, every_setting_has_a_flag_and_a_variable_of_the_same_effect) {
-  const std::map<std::string_view, const char*> values{
-      {"REDIS_URL", "unix:///tmp/redis.sock?db=1"}, {"API_KEYS_FILE", "keys.yaml"}, {"API_KEYS", "keys: {}"}, {"NODE_ID", "n1"},
-      {"BYPASS_LIMITER", "1"}, {"HOST", "0.0.0.0"}, {"KEY_ID_SECRET", "s"}, {"WORKERS", "12"}, {"DEFAULT_ENCODING", "cl100k_base"}};
+  const std::map<std::string_view, const char*> values{{"REDIS_URL", "unix:///tmp/redis.sock?db=1"},
+                                                       {"API_KEYS_FILE", "keys.yaml"},
+                                                       {"API_KEYS", "keys: {}"},
+                                                       {"NODE_ID", "n1"},
+                                                       {"BYPASS_LIMITER", "1"},
+                                                       {"HOST", "0.0.0.0"},
+                                                       {"KEY_ID_SECRET", "s"},
+                                                       {"WORKERS", "12"},
+                                                       {"DEFAULT_ENCODING", "cl100k_base"}};
   for (const setting& one : all_settings()) {
     const auto found = values.find(one.variable);
     const char* const value = found == values.end() ? "1234" : found->second;
@@ -70,7 +76,8 @@ TEST(options, every_setting_is_in_the_help_with_variable_and_default) {
   for (const setting& one : all_settings()) {
     EXPECT_NE(help.error().text.find(one.flag), std::string::npos) << one.flag;
     const std::string preset = one.show(settings{});
-    const std::string tail = "[" + std::string(one.variable) + (preset.empty() ? "" : ", default " + preset) + "]";
+    const std::string tail =
+        "[" + std::string(one.variable) + (preset.empty() ? "" : ", default " + preset) + "]";
     EXPECT_NE(one_line(help.error().text).find(tail), std::string::npos) << tail;
   }
 }
@@ -87,9 +94,14 @@ TEST(options, an_empty_variable_is_an_unset_one_but_no_file_is_a_choice) {
 }
 
 TEST(options, an_empty_flag_is_an_empty_value_and_takes_no_other_flag_for_it) {
-  const variables set{{"KEY_ID_SECRET", "s"}, {"NODE_ID", "n"}, {"API_KEYS_FILE", "f"}, {"API_KEYS", "k"}, {"REDIS_URL", "redis://h"}};
+  const variables set{{"KEY_ID_SECRET", "s"},
+                      {"NODE_ID", "n"},
+                      {"API_KEYS_FILE", "f"},
+                      {"API_KEYS", "k"},
+                      {"REDIS_URL", "redis://h"}};
   for (const char* flag : {"--key-id-secret", "--node-id", "--api-keys-file", "--api-keys", "--redis"}) {
-    const auto one = std::find_if(all_settings().begin(), all_settings().end(), [&](const setting& s) { return s.flag == flag; });
+    const auto one = std::find_if(all_settings().begin(), all_settings().end(),
+                                  [&](const setting& s) { return s.flag == flag; });
     const settings apart = must_parse({flag, "", "--port", "8300"}, set);
     const settings joined = must_parse({(std::string(flag) + "=").c_str(), "--port", "8300"}, set);
     EXPECT_EQ(one->show(apart), "") << flag;
@@ -100,14 +112,17 @@ TEST(options, an_empty_flag_is_an_empty_value_and_takes_no_other_flag_for_it) {
 }
 
 TEST(options, an_empty_value_where_there_must_be_one_is_told) {
-  const std::vector<const char*> table[] = {{"--port", "", "--workers", "2"}, {"--port="}, {"--workers", "2", "--port", ""}};
+  const std::vector<const char*> table[] = {
+      {"--port", "", "--workers", "2"}, {"--port="}, {"--workers", "2", "--port", ""}};
   for (const auto& flags : table) {
     const auto parsed = parse(flags);
     ASSERT_FALSE(parsed);
     EXPECT_EQ(parsed.error().text,
-              "weir serve: --port is empty: must be a whole number from 0 to 65535\n`weir serve --help` shows all flags.\n");
+              "weir serve: --port is empty: must be a whole number from 0 to 65535\n`weir serve --help` "
+              "shows all flags.\n");
   }
-  EXPECT_NE(parse({"--host", "", "--port", "1"}).error().text.find("--host is empty: must be an address"), std::string::npos);
+  EXPECT_NE(parse({"--host", "", "--port", "1"}).error().text.find("--host is empty: must be an address"),
+            std::string::npos);
 }
 
 TEST(options, what_shows_later_to_be_wrong_is_named_as_it_was_given) {
@@ -127,8 +142,10 @@ TEST(options, redis_alone_is_the_local_one) {
 }
 
 TEST(options, bypass_takes_many_words) {
-  for (const char* on : {"1", "true", "YES", "On"}) EXPECT_TRUE(must_parse({}, {{"BYPASS_LIMITER", on}}).bypass_limiter) << on;
-  for (const char* off : {"0", "false", "No", "off"}) EXPECT_FALSE(must_parse({}, {{"BYPASS_LIMITER", off}}).bypass_limiter) << off;
+  for (const char* on : {"1", "true", "YES", "On"})
+    EXPECT_TRUE(must_parse({}, {{"BYPASS_LIMITER", on}}).bypass_limiter) << on;
+  for (const char* off : {"0", "false", "No", "off"})
+    EXPECT_FALSE(must_parse({}, {{"BYPASS_LIMITER", off}}).bypass_limiter) << off;
   EXPECT_TRUE(must_parse({"--bypass-limiter"}).bypass_limiter);
   EXPECT_TRUE(must_parse({"--bypass-limiter", "--port", "1"}).bypass_limiter);
   EXPECT_FALSE(must_parse({"--bypass-limiter=0"}, {{"BYPASS_LIMITER", "1"}}).bypass_limiter);
@@ -139,7 +156,8 @@ TEST(options, a_wrong_flag_exits_with_2_a_wrong_variable_with_78_and_both_are_na
   ASSERT_FALSE(by_flag);
   EXPECT_EQ(by_flag.error().code, exit_usage);
   EXPECT_EQ(by_flag.error().text,
-            "weir serve: --port=65536: must be a whole number from 0 to 65535\n`weir serve --help` shows all flags.\n");
+            "weir serve: --port=65536: must be a whole number from 0 to 65535\n`weir serve --help` shows all "
+            "flags.\n");
   const auto by_variable = parse({}, {{"PORT", "65536"}});
   ASSERT_FALSE(by_variable);
   EXPECT_EQ(by_variable.error().code, exit_configuration);
@@ -147,12 +165,23 @@ TEST(options, a_wrong_flag_exits_with_2_a_wrong_variable_with_78_and_both_are_na
 }
 
 TEST(options, refuses_what_is_out_of_bounds) {
-  const variables table[] = {{{"WINDOW_SECONDS", "0"}},      {{"WINDOW_SECONDS", "3601"}},    {{"WINDOW_SECONDS", "ten"}},
-                             {{"WINDOW_SECONDS", "1.5"}},    {{"PORT", "-1"}},                {{"PORT", " 80"}},
-                             {{"PORT", "+80"}},              {{"WORKERS", "-2"}},             {{"STORE_DEADLINE_MS", "0"}},
-                             {{"BYPASS_LIMITER", "perhaps"}}, {{"REDIS_URL", "http://h"}},    {{"REDIS_URL", "rediss://h"}},
-                             {{"MAX_BODY_BYTES", "1e9999"}}, {{"IDLE_TIMEOUT_MS", "0"}},      {{"SHUTDOWN_SECONDS", "0"}},
-                             {{"NODE_ID", "two words"}},     {{"MOCK_COMPLETION_TOKENS", "0"}},
+  const variables table[] = {{{"WINDOW_SECONDS", "0"}},
+                             {{"WINDOW_SECONDS", "3601"}},
+                             {{"WINDOW_SECONDS", "ten"}},
+                             {{"WINDOW_SECONDS", "1.5"}},
+                             {{"PORT", "-1"}},
+                             {{"PORT", " 80"}},
+                             {{"PORT", "+80"}},
+                             {{"WORKERS", "-2"}},
+                             {{"STORE_DEADLINE_MS", "0"}},
+                             {{"BYPASS_LIMITER", "perhaps"}},
+                             {{"REDIS_URL", "http://h"}},
+                             {{"REDIS_URL", "rediss://h"}},
+                             {{"MAX_BODY_BYTES", "1e9999"}},
+                             {{"IDLE_TIMEOUT_MS", "0"}},
+                             {{"SHUTDOWN_SECONDS", "0"}},
+                             {{"NODE_ID", "two words"}},
+                             {{"MOCK_COMPLETION_TOKENS", "0"}},
                              {{"DEFAULT_OUTPUT_TOKENS", "99999999999999999999999"}}};
   for (const variables& set : table) {
     const auto parsed = parse({}, set);
@@ -168,7 +197,8 @@ TEST(options, an_unknown_flag_is_told_with_the_nearest) {
   EXPECT_EQ(parsed.error().code, exit_usage);
   EXPECT_EQ(parsed.error().text,
             "weir serve: unknown flag --prot; did you mean --port?\n`weir serve --help` shows all flags.\n");
-  EXPECT_NE(parse({"--window-secs=9"}).error().text.find("did you mean --window-seconds?"), std::string::npos);
+  EXPECT_NE(parse({"--window-secs=9"}).error().text.find("did you mean --window-seconds?"),
+            std::string::npos);
   EXPECT_NE(parse({"-x"}).error().text.find("unknown flag -x"), std::string::npos);
 }
 
@@ -178,7 +208,8 @@ TEST(options, a_flag_without_its_value_is_told) {
     const auto parsed = parse(flags);
     ASSERT_FALSE(parsed);
     EXPECT_EQ(parsed.error().code, exit_usage);
-    EXPECT_EQ(parsed.error().text, "weir serve: --port needs a value: --port N\n`weir serve --help` shows all flags.\n");
+    EXPECT_EQ(parsed.error().text,
+              "weir serve: --port needs a value: --port N\n`weir serve --help` shows all flags.\n");
   }
 }
 

@@ -23,7 +23,8 @@ result<void> set_number(settings& s, std::string_view text) {
   std::uint64_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || number < Least || number > Most) {
-    return error{joined({"must be a whole number from ", std::to_string(Least), " to ", std::to_string(Most)})};
+    return error{
+        joined({"must be a whole number from ", std::to_string(Least), " to ", std::to_string(Most)})};
   }
   s.*Member = static_cast<typename member_type<decltype(Member)>::type>(number);
   return {};
@@ -45,10 +46,12 @@ std::string show_text(const settings& s) {
 
 result<void> set_bypass(settings& s, std::string_view text) {
   const auto is_one_of = [&](std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return equal_ignoring_case(text, word); });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return equal_ignoring_case(text, word); });
   };
   const bool on = is_one_of({"1", "true", "yes", "on"});
-  if (!on && !is_one_of({"", "0", "false", "no", "off"})) return error{"must be 1 (or true, yes, on) or 0 (or false, no, off)"};
+  if (!on && !is_one_of({"", "0", "false", "no", "off"}))
+    return error{"must be 1 (or true, yes, on) or 0 (or false, no, off)"};
   s.bypass_limiter = on;
   return {};
 }
@@ -56,7 +59,8 @@ std::string show_bypass(const settings& s) { return s.bypass_limiter ? "1" : "0"
 
 // Only the kind: the rest of the URL is read where it is used, and nothing of it is quoted, for its password.
 result<void> set_redis_url(settings& s, std::string_view text) {
-  if (text.starts_with("rediss://")) return error{"must be redis:// or unix://: TLS to Redis (rediss://) is not supported yet"};
+  if (text.starts_with("rediss://"))
+    return error{"must be redis:// or unix://: TLS to Redis (rediss://) is not supported yet"};
   if (!text.empty() && !text.starts_with("redis://") && !text.starts_with("unix://")) {
     return error{"must be redis://[user:password@]host:port/db or unix:///path?db=0"};
   }
@@ -72,7 +76,8 @@ result<void> set_host(settings& s, std::string_view text) {
 
 result<void> set_node_id(settings& s, std::string_view text) {
   const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  if (text.size() > 128 || !printable) return error{"must be at most 128 letters, digits or signs, without spaces"};
+  if (text.size() > 128 || !printable)
+    return error{"must be at most 128 letters, digits or signs, without spaces"};
   s.node_id = text;
   return {};
 }
@@ -94,31 +99,45 @@ constexpr setting number(std::string_view flag, std::string_view variable, std::
 
 constexpr std::array<setting, 22> table{{
     {"--redis", "REDIS_URL", "[URL]",
-     "share the limits with all nodes on this Redis: redis://[user:password@]host:port/db or unix:///path?db=0; alone it means "
+     "share the limits with all nodes on this Redis: redis://[user:password@]host:port/db or "
+     "unix:///path?db=0; alone it means "
      "redis://localhost:6379/0. Without it the store is embedded and the limits are this node's alone",
-     set_redis_url, show_text<&settings::redis_url>, setting::value_of::optional, "redis://localhost:6379/0", true},
+     set_redis_url, show_text<&settings::redis_url>, setting::value_of::optional, "redis://localhost:6379/0",
+     true},
     {"--api-keys-file", "API_KEYS_FILE", "FILE", "the keys and their limits (YAML); empty: none",
      set_text<&settings::api_keys_file>, show_text<&settings::api_keys_file>},
-    {"--api-keys", "API_KEYS", "YAML", "the same, inline; its entries replace the file's. Better in the environment than on the command line",
-     set_text<&settings::api_keys>, show_text<&settings::api_keys>, setting::value_of::required, {}, true},
+    {"--api-keys",
+     "API_KEYS",
+     "YAML",
+     "the same, inline; its entries replace the file's. Better in the environment than on the command line",
+     set_text<&settings::api_keys>,
+     show_text<&settings::api_keys>,
+     setting::value_of::required,
+     {},
+     true},
     number<&settings::window_seconds, 1, 3600>("--window-seconds", "WINDOW_SECONDS",
                                                "limits hold in any so many consecutive seconds"),
-    {"--node-id", "NODE_ID", "NAME", "how this node calls itself in answers; default hostname:port", set_node_id,
-     show_text<&settings::node_id>},
-    {"--bypass-limiter", "BYPASS_LIMITER", "[=0|1]", "check keys, but account for nothing", set_bypass, show_bypass,
-     setting::value_of::by_equals, "1"},
+    {"--node-id", "NODE_ID", "NAME", "how this node calls itself in answers; default hostname:port",
+     set_node_id, show_text<&settings::node_id>},
+    {"--bypass-limiter", "BYPASS_LIMITER", "[=0|1]", "check keys, but account for nothing", set_bypass,
+     show_bypass, setting::value_of::by_equals, "1"},
     {"--host", "HOST", "ADDRESS", "address to listen on", set_host, show_text<&settings::host>},
-    number<&settings::port, 0, 65535>("--port", "PORT", "port to listen on; 0: any free one, which the start line tells"),
-    number<&settings::workers, 0, 256>("--workers", "WORKERS", "threads that serve, each with its own event loop; 0: one per core"),
+    number<&settings::port, 0, 65535>("--port", "PORT",
+                                      "port to listen on; 0: any free one, which the start line tells"),
+    number<&settings::workers, 0, 256>("--workers", "WORKERS",
+                                       "threads that serve, each with its own event loop; 0: one per core"),
     number<&settings::default_output_tokens, 1, 4'294'967'294>(
         "--default-output-tokens", "DEFAULT_OUTPUT_TOKENS",
-        "output tokens reserved, and allowed, for a request that names no cap; never more than its key's limit"),
+        "output tokens reserved, and allowed, for a request that names no cap; never more than its key's "
+        "limit"),
     {"--default-encoding", "DEFAULT_ENCODING", "NAME",
-     "how tokens of a model are counted whose encoding is not known: o200k_base, cl100k_base or o200k_harmony", set_encoding,
-     show_encoding},
+     "how tokens of a model are counted whose encoding is not known: o200k_base, cl100k_base or "
+     "o200k_harmony",
+     set_encoding, show_encoding},
     number<&settings::max_body_bytes, 1024, 1U << 30U>("--max-body-bytes", "MAX_BODY_BYTES",
                                                        "the largest request body; a larger one gets a 413"),
-    number<&settings::max_connections, 1, 1'000'000>("--max-connections", "MAX_CONNECTIONS", "connections over all workers"),
+    number<&settings::max_connections, 1, 1'000'000>("--max-connections", "MAX_CONNECTIONS",
+                                                     "connections over all workers"),
     number<&settings::header_timeout_ms, 1, an_hour_ms>("--header-timeout-ms", "HEADER_TIMEOUT_MS",
                                                         "from a request's first byte to the end of its head"),
     number<&settings::body_timeout_ms, 1, an_hour_ms>("--body-timeout-ms", "BODY_TIMEOUT_MS",
@@ -131,12 +150,21 @@ constexpr std::array<setting, 22> table{{
                                                     "a verdict that takes longer is answered with 503"),
     number<&settings::shutdown_seconds, 1, 3600>("--shutdown-seconds", "SHUTDOWN_SECONDS",
                                                  "after SIGTERM, requests in flight have so long to end"),
-    {"--key-id-secret", "KEY_ID_SECRET", "TEXT",
-     "makes key ids unguessable (HMAC-SHA-256); the same on all nodes. Better in the environment than on the command line",
-     set_text<&settings::key_id_secret>, show_text<&settings::key_id_secret>, setting::value_of::required, {}, true},
-    number<&settings::mock_completion_tokens, 1, 100'000>("--mock-completion-tokens", "MOCK_COMPLETION_TOKENS",
-                                                          "tokens of each answer of the mock, as far as the request's cap allows"),
-    number<&settings::mock_delay_ms, 0, 600'000>("--mock-delay-ms", "MOCK_DELAY_MS", "how long the mock thinks"),
+    {"--key-id-secret",
+     "KEY_ID_SECRET",
+     "TEXT",
+     "makes key ids unguessable (HMAC-SHA-256); the same on all nodes. Better in the environment than on the "
+     "command line",
+     set_text<&settings::key_id_secret>,
+     show_text<&settings::key_id_secret>,
+     setting::value_of::required,
+     {},
+     true},
+    number<&settings::mock_completion_tokens, 1, 100'000>(
+        "--mock-completion-tokens", "MOCK_COMPLETION_TOKENS",
+        "tokens of each answer of the mock, as far as the request's cap allows"),
+    number<&settings::mock_delay_ms, 0, 600'000>("--mock-delay-ms", "MOCK_DELAY_MS",
+                                                 "how long the mock thinks"),
 }};
 
 }  // namespace

@@ -1,4 +1,5 @@
-// One setting: how it is called on the command line and in the environment, what it may be, and how its text becomes its value.
+// One setting: how it is called on the command line and in the environment, what it may be, and how its text
+// becomes its value.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,8 @@ struct setting {
 // All of them, in the order of the help.
 std::span<const setting> all_settings();
 
-// Sets one from the text of its flag or variable; `name` is which of the two ("--port", "PORT") and begins the error.
+// Sets one from the text of its flag or variable; `name` is which of the two ("--port", "PORT") and begins
+// the error.
 result<void> set_one(settings& into, const setting& which, std::string_view name, std::string_view text);
 
 }  // namespace weir::config

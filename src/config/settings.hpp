@@ -22,7 +22,8 @@ struct settings {
   std::uint16_t port = 8000;  // 0: any free port, told by the start line
   unsigned workers = 0;       // 0: one per core
   std::uint32_t default_output_tokens = 512;
-  tokens::encoding_name default_encoding = tokens::encoding_name::o200k_base;  // of models whose own is not known
+  tokens::encoding_name default_encoding =
+      tokens::encoding_name::o200k_base;  // of models whose own is not known
   std::size_t max_body_bytes = 32U << 20;
   std::size_t max_connections = 10'000;  // over all workers
   std::uint32_t header_timeout_ms = 10'000;

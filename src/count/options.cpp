@@ -22,11 +22,18 @@ struct raw_options {
 
 void declare(CLI::App& app, options& o, raw_options& raw) {
   app.add_option("FILE", o.files, "what to count; none or -: standard input");
-  auto* const model = app.add_option("--model", o.model, "count as this model does, such as gpt-4o or gpt-4")->type_name("NAME");
-  app.add_option("--encoding", raw.encoding, "o200k_base, cl100k_base or o200k_harmony")->type_name("NAME")->excludes(model);
-  auto* const lines = app.add_flag("--lines", raw.lines, "each line is a JSON string; print a count for each");
-  auto* const chat = app.add_flag("--chat", raw.chat, "each file is the body of a chat request; count its input tokens")->excludes(lines);
-  auto* const speed = app.add_flag("--speed", raw.speed, "measure: chunks of 4,000 characters, the first pass and the best of five more");
+  auto* const model = app.add_option("--model", o.model, "count as this model does, such as gpt-4o or gpt-4")
+                          ->type_name("NAME");
+  app.add_option("--encoding", raw.encoding, "o200k_base, cl100k_base or o200k_harmony")
+      ->type_name("NAME")
+      ->excludes(model);
+  auto* const lines =
+      app.add_flag("--lines", raw.lines, "each line is a JSON string; print a count for each");
+  auto* const chat =
+      app.add_flag("--chat", raw.chat, "each file is the body of a chat request; count its input tokens")
+          ->excludes(lines);
+  auto* const speed = app.add_flag(
+      "--speed", raw.speed, "measure: chunks of 4,000 characters, the first pass and the best of five more");
   speed->excludes(lines)->excludes(chat);
   app.add_flag("--json", o.json, "print JSON");
   app.footer(examples);
@@ -44,11 +51,14 @@ std::variant<options, stop_text> read_options(int argc, const char* const* argv)
   } catch (const CLI::CallForHelp&) {
     return stop_text{app.help(), 0};
   } catch (const CLI::ParseError& e) {
-    return stop_text{"weir tokens: " + std::string(e.what()) + "; `weir tokens --help` shows what there is\n"};
+    return stop_text{"weir tokens: " + std::string(e.what()) +
+                     "; `weir tokens --help` shows what there is\n"};
   }
   if (!raw.encoding.empty()) {
     o.encoding = tokens::find_encoding(raw.encoding);
-    if (!o.encoding) return stop_text{"weir tokens: --encoding " + raw.encoding + ": write o200k_base, cl100k_base or o200k_harmony\n"};
+    if (!o.encoding)
+      return stop_text{"weir tokens: --encoding " + raw.encoding +
+                       ": write o200k_base, cl100k_base or o200k_harmony\n"};
   }
   o.as = raw.lines   ? options::reading::lines
          : raw.chat  ? options::reading::chat

@@ -15,9 +15,9 @@ struct options {
 
   reading as = reading::text;
   bool json = false;
-  std::string model;                                // empty: none was named
-  std::optional<tokens::encoding_name> encoding;    // wins over the model's
-  std::vector<std::string> files;                   // "-" is stdin; never empty
+  std::string model;                              // empty: none was named
+  std::optional<tokens::encoding_name> encoding;  // wins over the model's
+  std::vector<std::string> files;                 // "-" is stdin; never empty
 };
 
 // What to print before leaving: --help (0, to stdout), or what is wrong with the command line (2, to stderr).

@@ -24,12 +24,17 @@ TEST(tokens_options, name_files_model_and_form) {
   EXPECT_TRUE(o.json);
   EXPECT_EQ(o.as, options::reading::lines);
   EXPECT_EQ(std::get<options>(read({"--chat"})).as, options::reading::chat);
-  EXPECT_EQ(std::get<options>(read({"--speed", "--encoding", "cl100k_base"})).encoding, tokens::encoding_name::cl100k_base);
+  EXPECT_EQ(std::get<options>(read({"--speed", "--encoding", "cl100k_base"})).encoding,
+            tokens::encoding_name::cl100k_base);
 }
 
 TEST(tokens_options, tell_what_is_wrong) {
-  for (const auto& words : std::vector<std::vector<const char*>>{
-           {"--encoding", "p50k_base"}, {"--lines", "--chat"}, {"--chat", "--speed"}, {"--model", "m", "--encoding", "cl100k_base"}, {"--what"}}) {
+  for (const auto& words :
+       std::vector<std::vector<const char*>>{{"--encoding", "p50k_base"},
+                                             {"--lines", "--chat"},
+                                             {"--chat", "--speed"},
+                                             {"--model", "m", "--encoding", "cl100k_base"},
+                                             {"--what"}}) {
     const auto stop = std::get<stop_text>(read(words));
     EXPECT_EQ(stop.code, 2);
     EXPECT_EQ(stop.text.rfind("weir tokens: ", 0), 0U) << stop.text;

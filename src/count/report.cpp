@@ -22,7 +22,10 @@ std::string with_one_decimal(double value) {
 std::string head_of(const counted& file) {
   std::string out = "{\"file\":\"";
   openai::append_json_escaped(out, file.name);
-  out.append("\",\"encoding\":\"").append(file.encoding).append("\",\"bytes\":").append(std::to_string(file.bytes));
+  out.append("\",\"encoding\":\"")
+      .append(file.encoding)
+      .append("\",\"bytes\":")
+      .append(std::to_string(file.bytes));
   return out.append(",\"tokens\":").append(std::to_string(file.tokens));
 }
 
@@ -48,7 +51,8 @@ std::string as_text(std::span<const counted> files) {
 std::string as_json(std::span<const counted> files) {
   std::uint64_t sum = 0;
   for (const counted& f : files) sum += f.tokens;
-  return "{\"files\":" + array_of(files, [](const counted& f) { return head_of(f) + "}"; }) + ",\"tokens\":" + std::to_string(sum) + "}\n";
+  return "{\"files\":" + array_of(files, [](const counted& f) { return head_of(f) + "}"; }) +
+         ",\"tokens\":" + std::to_string(sum) + "}\n";
 }
 
 std::string lines_as_text(std::span<const std::uint32_t> counts) {
@@ -65,17 +69,21 @@ std::string speeds_as_text(std::span<const measured> files) {
   std::string out = "     bytes     tokens  first MB/s  best MB/s  file\n";
   for (const measured& m : files) {
     out += right(std::to_string(m.file.bytes), 10) + " " + right(std::to_string(m.file.tokens), 10) + " " +
-           right(with_one_decimal(m.result.first_mb_per_second), 11) + " " + right(with_one_decimal(m.result.best_mb_per_second), 10) +
-           "  " + m.file.name + "\n";
+           right(with_one_decimal(m.result.first_mb_per_second), 11) + " " +
+           right(with_one_decimal(m.result.best_mb_per_second), 10) + "  " + m.file.name + "\n";
   }
   return out;
 }
 
 std::string speeds_as_json(std::span<const measured> files) {
-  return "{\"files\":" + array_of(files, [](const measured& m) {
-           return head_of(m.file) + ",\"first_mb_per_second\":" + with_one_decimal(m.result.first_mb_per_second) +
-                  ",\"best_mb_per_second\":" + with_one_decimal(m.result.best_mb_per_second) + "}";
-         }) + "}\n";
+  return "{\"files\":" +
+         array_of(files,
+                  [](const measured& m) {
+                    return head_of(m.file) +
+                           ",\"first_mb_per_second\":" + with_one_decimal(m.result.first_mb_per_second) +
+                           ",\"best_mb_per_second\":" + with_one_decimal(m.result.best_mb_per_second) + "}";
+                  }) +
+         "}\n";
 }
 
 }  // namespace weir::count

@@ -13,7 +13,9 @@ TEST(tokens_report, is_a_number_or_a_table) {
 }
 
 TEST(tokens_report, is_json) {
-  EXPECT_EQ(as_json(std::vector{one}), "{\"files\":[{\"file\":\"a \\\"b\\\".txt\",\"encoding\":\"o200k_base\",\"bytes\":17,\"tokens\":5}],\"tokens\":5}\n");
+  EXPECT_EQ(as_json(std::vector{one}),
+            "{\"files\":[{\"file\":\"a "
+            "\\\"b\\\".txt\",\"encoding\":\"o200k_base\",\"bytes\":17,\"tokens\":5}],\"tokens\":5}\n");
   EXPECT_EQ(lines_as_json(std::vector<std::uint32_t>{1, 2}), "[1,2]\n");
   EXPECT_EQ(lines_as_text(std::vector<std::uint32_t>{1, 2}), "1\n2\n");
 }
@@ -21,9 +23,11 @@ TEST(tokens_report, is_json) {
 TEST(tokens_report, tells_speeds) {
   const measured m{two, {100, 61.25, 245}};
   EXPECT_EQ(speeds_as_text(std::vector{m}),
-            "     bytes     tokens  first MB/s  best MB/s  file\n       400        100        61.2      245.0  c\n");
+            "     bytes     tokens  first MB/s  best MB/s  file\n       400        100        61.2      "
+            "245.0  c\n");
   EXPECT_EQ(speeds_as_json(std::vector{m}),
-            "{\"files\":[{\"file\":\"c\",\"encoding\":\"o200k_base\",\"bytes\":400,\"tokens\":100,\"first_mb_per_second\":61.2,\"best_mb_per_second\":245.0}]}\n");
+            "{\"files\":[{\"file\":\"c\",\"encoding\":\"o200k_base\",\"bytes\":400,\"tokens\":100,\"first_mb_"
+            "per_second\":61.2,\"best_mb_per_second\":245.0}]}\n");
 }
 
 TEST(tokens_speed, measures_what_it_counts) {

@@ -39,7 +39,9 @@ class counter {
   }
 
  private:
-  static result<std::string> printed(std::string text) { return {boost::system::in_place_value, std::move(text)}; }
+  static result<std::string> printed(std::string text) {
+    return {boost::system::in_place_value, std::move(text)};
+  }
 
   const tokens::encoding& encoding_for(std::string_view model) const {
     return options_.encoding ? encodings_.of(*options_.encoding) : encodings_.of_model(model);
@@ -73,8 +75,8 @@ class counter {
     if (!request) return error{name + ": " + request.error().message};
     const std::string& model = options_.model.empty() ? request->model : options_.model;
     const tokens::encoding& encoding = encoding_for(model);
-    const std::uint32_t tokens = openai::count_input(*request, openai::family_of(model),
-                                                     [&](std::string_view text) { return count(encoding, text); });
+    const std::uint32_t tokens = openai::count_input(
+        *request, openai::family_of(model), [&](std::string_view text) { return count(encoding, text); });
     return counted{name, tokens::name(encoding.which()), tokens, size};
   }
 
@@ -119,7 +121,8 @@ int run(int argc, const char* const* argv) {
   auto read = read_options(argc, argv);
   if (const auto* const stop = std::get_if<stop_text>(&read)) return say(stop->code, stop->text);
   const auto answer = counter(std::move(std::get<options>(read))).answer();
-  return answer ? say(EXIT_SUCCESS, *answer) : say(EXIT_FAILURE, "weir tokens: " + answer.error().message + "\n");
+  return answer ? say(EXIT_SUCCESS, *answer)
+                : say(EXIT_FAILURE, "weir tokens: " + answer.error().message + "\n");
 }
 
 }  // namespace weir::count

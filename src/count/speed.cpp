@@ -14,7 +14,8 @@ double thread_seconds() {
 
 }  // namespace
 
-speed measure(const tokens::encoding& encoding, std::span<const std::string_view> chunks, tokens::encoding_memory& memory) {
+speed measure(const tokens::encoding& encoding, std::span<const std::string_view> chunks,
+              tokens::encoding_memory& memory) {
   std::size_t bytes = 0;
   for (const auto chunk : chunks) bytes += chunk.size();
   speed result;
@@ -24,8 +25,10 @@ speed measure(const tokens::encoding& encoding, std::span<const std::string_view
     for (const auto chunk : chunks) result.tokens += encoding.count(chunk, memory);
     const double seconds = std::max(thread_seconds() - begun, 1e-9);
     const double rate = static_cast<double>(bytes) / seconds / 1e6;
-    if (pass == 0) result.first_mb_per_second = rate;
-    else result.best_mb_per_second = std::max(result.best_mb_per_second, rate);
+    if (pass == 0)
+      result.first_mb_per_second = rate;
+    else
+      result.best_mb_per_second = std::max(result.best_mb_per_second, rate);
   }
   return result;
 }

@@ -17,7 +17,9 @@ struct speed {
 inline constexpr std::size_t chunk_characters = 4000;
 inline constexpr int warm_passes = 5;
 
-// By the processor time of this thread, so that a busy machine distorts it less. The memory should be new, for a first pass.
-speed measure(const tokens::encoding& encoding, std::span<const std::string_view> chunks, tokens::encoding_memory& memory);
+// By the processor time of this thread, so that a busy machine distorts it less. The memory should be new,
+// for a first pass.
+speed measure(const tokens::encoding& encoding, std::span<const std::string_view> chunks,
+              tokens::encoding_memory& memory);
 
 }  // namespace weir::count

@@ -10,7 +10,8 @@ namespace weir::count {
 
 result<std::string> read_input(const std::string& name) {
   const auto close = [](std::FILE* f) { return f == stdin ? 0 : std::fclose(f); };
-  const std::unique_ptr<std::FILE, decltype(close)> file(name == "-" ? stdin : std::fopen(name.c_str(), "rb"), close);
+  const std::unique_ptr<std::FILE, decltype(close)> file(name == "-" ? stdin : std::fopen(name.c_str(), "rb"),
+                                                         close);
   if (!file) return error{name + ": the file cannot be opened"};
   std::string text;
   char buffer[1 << 16];
@@ -21,7 +22,8 @@ result<std::string> read_input(const std::string& name) {
 
 result<void> check_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = static_cast<unsigned char>(text[at]) < 0x80 ? 1 : openai::utf8_sequence(text.substr(at));
+    const std::size_t length =
+        static_cast<unsigned char>(text[at]) < 0x80 ? 1 : openai::utf8_sequence(text.substr(at));
     if (length == 0) return error{"byte " + std::to_string(at) + " is no UTF-8"};
     at += length;
   }

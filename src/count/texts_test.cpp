@@ -18,7 +18,8 @@ TEST(tokens_texts, are_utf8_or_told_where_not) {
 TEST(tokens_texts, of_json_strings_are_unescaped) {
   EXPECT_EQ(*read_json_string(R"( "a\n\"\u00e9\ud83d\ude00" )"), "a\n\"é😀");
   EXPECT_EQ(*read_json_string(R"("\ud800a")"), "\uFFFDa");
-  for (const char* wrong : {"", "a", "\"", "\"a", "\"a\"b\"", R"("\x")", R"("a\")", "\"\t\"", "\"\xff\"", "[]"}) {
+  for (const char* wrong :
+       {"", "a", "\"", "\"a", "\"a\"b\"", R"("\x")", R"("a\")", "\"\t\"", "\"\xff\"", "[]"}) {
     EXPECT_FALSE(read_json_string(wrong)) << wrong;
   }
 }
@@ -31,7 +32,8 @@ TEST(tokens_texts, are_cut_into_lines_and_chunks) {
 }
 
 TEST(tokens_texts, that_are_not_there_are_told_by_name) {
-  EXPECT_NE(read_input("/nowhere/to/be/found").error().message.find("/nowhere/to/be/found"), std::string::npos);
+  EXPECT_NE(read_input("/nowhere/to/be/found").error().message.find("/nowhere/to/be/found"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -45,13 +45,18 @@ std::uint64_t ceil_ms(microseconds us) {
   return std::max<std::uint64_t>(1, (static_cast<std::uint64_t>(us.count()) + 999) / 1000);
 }
 
-// "Rate limit reached for gpt-4o in key 0f…: requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s."
-std::string rejection_message(std::string_view model, const charge& asked, const verdict& v, std::uint32_t window_seconds) {
+// "Rate limit reached for gpt-4o in key 0f…: requests per min (RPM): Limit 3, Used 3, Requested 1. Please try
+// again in 20s."
+std::string rejection_message(std::string_view model, const charge& asked, const verdict& v,
+                              std::uint32_t window_seconds) {
   const bool never = v.outcome == outcome::never_fits;
   const metric_words& w = words[static_cast<std::size_t>(v.which)];
   const scope& s = asked.scopes[v.scope_index];
   text_buffer<512> text;
-  text.put(never ? "Request too large for " : "Rate limit reached for ").put(shown(model)).put(" in key ").put(s.id.text());
+  text.put(never ? "Request too large for " : "Rate limit reached for ")
+      .put(shown(model))
+      .put(" in key ")
+      .put(s.id.text());
   text.put(" on ").put(w.plural);
   put_window(text, window_seconds);
   text.put(w.short_name).put(": Limit ").number(s.limits[v.which]);
@@ -68,26 +73,31 @@ std::string rejection_message(std::string_view model, const charge& asked, const
 constexpr std::string_view invalid = "invalid_request_error";
 constexpr std::string_view unavailable = "service_unavailable_error";
 
-openai::api_error make_error(unsigned status, std::string message, std::string_view type, std::string_view code = {}) {
+openai::api_error make_error(unsigned status, std::string message, std::string_view type,
+                             std::string_view code = {}) {
   return {status, std::move(message), type, {}, code};
 }
 
 openai::api_error outage_error(outage why) {
   switch (why) {
     case outage::disconnected:
-      return make_error(503, "The store of limits cannot be reached. Please try again.", unavailable, "store_disconnected");
+      return make_error(503, "The store of limits cannot be reached. Please try again.", unavailable,
+                        "store_disconnected");
     case outage::deadline:
-      return make_error(503, "The store of limits did not answer in time. Please try again.", unavailable, "store_deadline");
+      return make_error(503, "The store of limits did not answer in time. Please try again.", unavailable,
+                        "store_deadline");
     case outage::overloaded:
       return make_error(503, "Too many requests wait for the store of limits. Please try again.", unavailable,
                         "store_overloaded");
     case outage::refused:
-      return make_error(503, "The store of limits answered with an error. Please try again.", unavailable, "store_refused");
+      return make_error(503, "The store of limits answered with an error. Please try again.", unavailable,
+                        "store_refused");
     case outage::bad_window:
-      return make_error(503, "The store of limits holds something else in the place of this key's usage.", unavailable,
-                        "store_bad_window");
+      return make_error(503, "The store of limits holds something else in the place of this key's usage.",
+                        unavailable, "store_bad_window");
     case outage::mismatch:
-      return make_error(503, "The store of limits is used by nodes with other settings.", unavailable, "store_mismatch");
+      return make_error(503, "The store of limits is used by nodes with other settings.", unavailable,
+                        "store_mismatch");
   }
   return make_error(503, "The store of limits gave no verdict.", unavailable);
 }
@@ -98,21 +108,26 @@ openai::api_error refusal_error(http::refusal why, std::size_t max_body_bytes) {
     case disconnected:
     case malformed: break;
     case smuggled:
-      return make_error(400, "It is not clear where the request's body ends: send one Content-Length, or one "
-                             "Transfer-Encoding: chunked.", invalid);
+      return make_error(400,
+                        "It is not clear where the request's body ends: send one Content-Length, or one "
+                        "Transfer-Encoding: chunked.",
+                        invalid);
     case headers_too_large: return make_error(431, "The request's headers are too large.", invalid);
     case body_too_large:
-      return make_error(413, "The request's body is too large: this node accepts at most " + std::to_string(max_body_bytes) +
-                                 " bytes.", invalid, "request_too_large");
+      return make_error(413,
+                        "The request's body is too large: this node accepts at most " +
+                            std::to_string(max_body_bytes) + " bytes.",
+                        invalid, "request_too_large");
     case timeout: return make_error(408, "The request was not complete in time.", invalid, "request_timeout");
     case over_budget:
-      return make_error(503, "This node holds as many request bodies as it may. Please try again.", unavailable,
-                        "server_is_overloaded");
+      return make_error(503, "This node holds as many request bodies as it may. Please try again.",
+                        unavailable, "server_is_overloaded");
     case too_many_connections:
       return make_error(503, "This node has as many connections as it may. Please try again.", unavailable,
                         "server_is_overloaded");
     case unsupported_version: return make_error(505, "This node speaks HTTP/1.1 and HTTP/1.0.", invalid);
-    case expectation: return make_error(417, "The only expectation this node meets is 100-continue.", invalid);
+    case expectation:
+      return make_error(417, "The only expectation this node meets is 100-continue.", invalid);
   }
   return make_error(400, "The request is not valid HTTP/1.1.", invalid);
 }
@@ -149,11 +164,12 @@ void write_upstream_failure(http::answer& reply, upstream_failure why) {
       return write_api_error(reply, make_error(504, "The upstream did not answer in time. Please try again.",
                                                "server_error", "upstream_timeout"));
     case upstream_failure::unreachable:
-      return write_api_error(reply, make_error(502, "The upstream cannot be reached. Please try again.", "server_error",
-                                               "upstream_unreachable"));
+      return write_api_error(reply, make_error(502, "The upstream cannot be reached. Please try again.",
+                                               "server_error", "upstream_unreachable"));
     case upstream_failure::stopping:
-      write_api_error(reply, make_error(503, "This node is stopping and could not wait for the answer. Please try again.",
-                                        "server_error", "node_stopping"));
+      write_api_error(
+          reply, make_error(503, "This node is stopping and could not wait for the answer. Please try again.",
+                            "server_error", "node_stopping"));
       reply.headers += "retry-after: 1\r\n";
   }
 }

@@ -15,8 +15,9 @@ namespace weir {
 // Status and body of an error in OpenAI's shape.
 void write_api_error(http::answer& reply, const openai::api_error& e);
 
-// 429 for a verdict that is not admitted: body, retry-after and retry-after-ms, or x-should-retry: false where the request
-// can never fit. The limit headers are the caller's to add. What OpenAI calls an organization is the key's id here.
+// 429 for a verdict that is not admitted: body, retry-after and retry-after-ms, or x-should-retry: false
+// where the request can never fit. The limit headers are the caller's to add. What OpenAI calls an
+// organization is the key's id here.
 void write_rejection(http::answer& reply, std::string_view model, const charge& asked, const verdict& v,
                      std::uint32_t window_seconds);
 

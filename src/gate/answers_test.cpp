@@ -43,11 +43,13 @@ verdict refused(outcome o, metric m, const amounts& used, std::int64_t retry_us 
 TEST(rejection, says_what_openai_says) {
   http::answer reply;
   const charge asked = asking({1, 9, 32}, {.requests = 3});
-  write_rejection(reply, "gpt-4o-mini", asked, refused(outcome::rejected, metric::requests, {3, 0, 0}, 20'000'000), 60);
+  write_rejection(reply, "gpt-4o-mini", asked,
+                  refused(outcome::rejected, metric::requests, {3, 0, 0}, 20'000'000), 60);
   EXPECT_EQ(reply.status, 429u);
   const read_error e = read(reply.body);
   EXPECT_EQ(e.message,
-            "Rate limit reached for gpt-4o-mini in key aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa on requests per min (RPM): Limit 3, "
+            "Rate limit reached for gpt-4o-mini in key aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa on requests per min "
+            "(RPM): Limit 3, "
             "Used 3, Requested 1. Please try again in 20s.");
   EXPECT_EQ(e.type, "requests");
   EXPECT_EQ(e.code, "rate_limit_exceeded");
@@ -57,7 +59,8 @@ TEST(rejection, says_what_openai_says) {
 TEST(rejection, names_the_token_metrics_and_a_window_that_is_no_minute) {
   http::answer reply;
   const charge asked = asking({1, 3082, 32}, {.input_tokens = 10'000});
-  write_rejection(reply, "gpt-4", asked, refused(outcome::rejected, metric::input_tokens, {0, 8554, 0}, 9'815'001), 10);
+  write_rejection(reply, "gpt-4", asked,
+                  refused(outcome::rejected, metric::input_tokens, {0, 8554, 0}, 9'815'001), 10);
   const read_error e = read(reply.body);
   EXPECT_NE(e.message.find("on input tokens per 10 s (ITPM): Limit 10000, Used 8554, Requested 3082. "
                            "Please try again in 9.816s."),
@@ -93,7 +96,9 @@ TEST(rejection, of_what_can_never_fit_asks_for_no_retry) {
   EXPECT_EQ(reply.headers, "x-should-retry: false\r\n");
   const read_error e = read(reply.body);
   EXPECT_TRUE(e.message.starts_with("Request too large for gpt-4o in key ")) << e.message;
-  EXPECT_NE(e.message.find("on output tokens per min (OTPM): Limit 30000, Requested 31538. The output tokens"), std::string::npos);
+  EXPECT_NE(
+      e.message.find("on output tokens per min (OTPM): Limit 30000, Requested 31538. The output tokens"),
+      std::string::npos);
 }
 
 TEST(rejection, shows_a_long_model_cut_between_characters) {
@@ -102,7 +107,8 @@ TEST(rejection, shows_a_long_model_cut_between_characters) {
   model += "\xc3\xa9\xc3\xa9";
   const charge asked = asking({1, 1, 1}, {.requests = 1});
   write_rejection(reply, model, asked, refused(outcome::rejected, metric::requests, {1, 0, 0}, 1), 60);
-  EXPECT_NE(read(reply.body).message.find(" for " + std::string(63, 'm') + " in key"), std::string::npos) << reply.body;
+  EXPECT_NE(read(reply.body).message.find(" for " + std::string(63, 'm') + " in key"), std::string::npos)
+      << reply.body;
 }
 
 TEST(outage, is_a_503_that_names_it_and_asks_for_a_retry) {
@@ -133,8 +139,9 @@ TEST(upstream_failure, is_a_502_or_a_504_or_a_503_of_a_node_that_stops) {
 TEST(refusal, has_a_status_and_a_sentence_for_each_reason) {
   using enum http::refusal;
   const std::pair<http::refusal, unsigned> table[] = {
-      {malformed, 400}, {smuggled, 400},    {headers_too_large, 431},    {body_too_large, 413},      {timeout, 408},
-      {over_budget, 503}, {too_many_connections, 503}, {unsupported_version, 505}, {expectation, 417},
+      {malformed, 400},   {smuggled, 400},    {headers_too_large, 431},    {body_too_large, 413},
+      {timeout, 408},     {over_budget, 503}, {too_many_connections, 503}, {unsupported_version, 505},
+      {expectation, 417},
   };
   for (const auto& [why, status] : table) {
     http::answer reply;

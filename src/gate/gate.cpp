@@ -28,7 +28,10 @@ void write_one_model(std::string_view id, http::answer& reply) {
 }  // namespace
 
 gate::gate(const gate_parts& parts, gate_options options)
-    : parts_(parts), options_(std::move(options)), counter_(parts.encodings, parts.memory), ids_(options_.id_seed) {}
+    : parts_(parts),
+      options_(std::move(options)),
+      counter_(parts.encodings, parts.memory),
+      ids_(options_.id_seed) {}
 
 awaitable<void> gate::serve(http::exchange& e) {
   const steady_time begun = options_.now();
@@ -55,9 +58,9 @@ awaitable<bool> gate::answer(http::exchange& e) {
   }
 }
 
-// What is invalid costs nothing: the take comes after all that can be wrong. The reservation settles when it goes out of
-// scope, before the answer is written: a client that has its answer finds its surplus given back, and one that reads
-// slowly holds nothing.
+// What is invalid costs nothing: the take comes after all that can be wrong. The reservation settles when it
+// goes out of scope, before the answer is written: a client that has its answer finds its surplus given back,
+// and one that reads slowly holds nothing.
 awaitable<bool> gate::chat(http::exchange& e) {
   http::answer& reply = e.reply();
   const key_record* key = authenticate(e.head(), reply);
@@ -97,7 +100,9 @@ awaitable<bool> gate::chat(http::exchange& e) {
   }
 
   reservation held(parts_.store, make_receipt(asked, *taken));
-  if (asked.asked.input_tokens > key->limits.input_tokens) {  // admitted all the same, by a limiter that is bypassed: tell the whole count
+  if (asked.asked.input_tokens >
+      key->limits
+          .input_tokens) {  // admitted all the same, by a limiter that is bypassed: tell the whole count
     const auto whole = co_await counter_.count_in_slices(*request, limits::unlimited);
     if (!whole) co_return without_completion(reply, held, upstream_failure::stopping);
     asked.asked.input_tokens = *whole;
@@ -161,7 +166,8 @@ void gate::read_only(const http::request_head& head, const route& where, http::a
       write_api_error(reply, openai::wrong_method(head.method, head.path));
       reply.headers.append("allow: ").append(where.allow).append("\r\n");
       return;
-    case place::outside_v1: return write_api_error(reply, openai::unknown_request_url(head.method, head.path));
+    case place::outside_v1:
+      return write_api_error(reply, openai::unknown_request_url(head.method, head.path));
     case place::models:
       if (authenticate(head, reply) != nullptr) openai::write_models(reply.body);
       return;
@@ -195,12 +201,14 @@ charge gate::charge_for(const key_record& key, const openai::chat_request& reque
   charge c;
   c.scopes[0] = {key.id, key.limits};
   c.asked.requests = 1;
-  c.asked.output_tokens = output_reservation(request, options_.default_output_tokens, key.limits.output_tokens);
+  c.asked.output_tokens =
+      output_reservation(request, options_.default_output_tokens, key.limits.output_tokens);
   return c;
 }
 
 awaitable<std::optional<std::uint32_t>> gate::count_large(const key_record& key, const charge& asked,
-                                                          const openai::chat_request& request, http::answer& reply) {
+                                                          const openai::chat_request& request,
+                                                          http::answer& reply) {
   charge least = asked;
   least.asked.input_tokens = input_counter::at_least(request);
   if (const auto known = refusals_.recall(least, options_.now())) {
@@ -255,9 +263,10 @@ void gate::sign(http::answer& reply, std::chrono::milliseconds processing) {
 std::uint32_t output_reservation(const openai::chat_request& request, std::uint32_t default_output_tokens,
                                  std::uint32_t output_limit) {
   const std::uint64_t choices = request.choice_count;
-  const std::uint64_t each = request.output_cap ? *request.output_cap
-                                                : std::max<std::uint64_t>(1, std::min<std::uint64_t>(default_output_tokens,
-                                                                                                      output_limit / choices));
+  const std::uint64_t each =
+      request.output_cap ? *request.output_cap
+                         : std::max<std::uint64_t>(
+                               1, std::min<std::uint64_t>(default_output_tokens, output_limit / choices));
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(each * choices, 0xffffffffU));
 }
 

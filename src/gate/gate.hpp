@@ -24,7 +24,8 @@ namespace weir {
 
 struct gate_options {
   std::uint32_t window_seconds = 60;
-  std::uint32_t default_output_tokens = 512;  // the cap of a request that names none, where its limit allows as much
+  std::uint32_t default_output_tokens =
+      512;  // the cap of a request that names none, where its limit allows as much
   std::size_t max_body_bytes = 32U << 20;
   std::chrono::milliseconds store_deadline{250};
   std::string node_id;
@@ -32,8 +33,8 @@ struct gate_options {
   std::uint64_t id_seed = 0;  // to be random: request ids come from it
 };
 
-// What a gate works with; all of it must outlive the gate. One set per worker but for the ring, the encodings, the
-// reading room and the probes.
+// What a gate works with; all of it must outlive the gate. One set per worker but for the ring, the
+// encodings, the reading room and the probes.
 struct gate_parts {
   const key_ring& keys;
   const tokens::encodings& encodings;
@@ -53,7 +54,8 @@ class gate final : public http::handler {
   awaitable<void> serve(http::exchange& e) override;
   void refuse(http::refusal why, http::answer& reply) noexcept override;
 
-  // Large requests that wait to be read or counted, and those that are being counted, are told that this node stops. For its end.
+  // Large requests that wait to be read or counted, and those that are being counted, are told that this node
+  // stops. For its end.
   void end_waiting();
 
  private:
@@ -74,13 +76,14 @@ class gate final : public http::handler {
 
   // A large body, read in the reading room; nothing where this node stops before its turn.
   awaitable<std::optional<reading_room::outcome>> read_apart(http::padded_view body);
-  // The input tokens of a request of any size. A large one is counted no further than its limit, which it is past then; nothing where its
-  // key is known to be refused, or this node stops: `reply` says so.
-  awaitable<std::optional<std::uint32_t>> count_large(const key_record& key, const charge& asked, const openai::chat_request& request,
+  // The input tokens of a request of any size. A large one is counted no further than its limit, which it is
+  // past then; nothing where its key is known to be refused, or this node stops: `reply` says so.
+  awaitable<std::optional<std::uint32_t>> count_large(const key_record& key, const charge& asked,
+                                                      const openai::chat_request& request,
                                                       http::answer& reply);
   void count(const charge& asked, const verdict& v);
-  void complete(http::answer& reply, const openai::chat_request& request, const openai::completion& made, const charge& asked,
-                const verdict& v);
+  void complete(http::answer& reply, const openai::chat_request& request, const openai::completion& made,
+                const charge& asked, const verdict& v);
   // Adds what every answer carries.
   void sign(http::answer& reply, std::chrono::milliseconds processing);
 

@@ -1,9 +1,9 @@
 // For tests: a gate among fakes, and how to read its answers.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <gtest/gtest.h>
 #include <simdjson.h>
+#include <boost/asio/co_spawn.hpp>
 
 #include <optional>
 #include <stdexcept>
@@ -105,7 +105,9 @@ class gate_test : public testing::Test {
  protected:
   gate_test() : gate_test({.requests = 120, .input_tokens = 20'000, .output_tokens = 10'000}) {}
   explicit gate_test(const limits& l)
-      : keys_(std::vector<known_key>{{"sk-a", l}, {"sk-none", {.output_tokens = 0}}, {"sk-few", {.output_tokens = 300}},
+      : keys_(std::vector<known_key>{{"sk-a", l},
+                                     {"sk-none", {.output_tokens = 0}},
+                                     {"sk-few", {.output_tokens = 300}},
                                      {"sk-free", {}}},
               "", 60, {1, 2}),
         gate_({keys_, encodings_, memory_, reading_, store_, upstream_, probes_, cells_}, options()) {}

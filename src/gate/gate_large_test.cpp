@@ -80,7 +80,8 @@ TEST_F(gate_large_test, reads_bodies_apart_that_are_longer_than_64_KiB) {
 TEST_F(gate_large_test, says_the_same_of_a_body_read_apart) {
   const std::string padding(apart_bytes, ' ');
   for (const std::string_view body :
-       {good_body, std::string_view(R"({"model":"gpt-4o"})"), std::string_view(R"({"model":"gpt-4o","messages":[{"role":"user","content":7}]})"),
+       {good_body, std::string_view(R"({"model":"gpt-4o"})"),
+        std::string_view(R"({"model":"gpt-4o","messages":[{"role":"user","content":7}]})"),
         std::string_view(R"({"model":"gpt-4o","messages":[})"), std::string_view("[]")}) {
     const http::answer here = chat(body), apart = chat(std::string(body) + padding);
     EXPECT_EQ(apart.status, here.status) << body;
@@ -101,7 +102,8 @@ class stopped_gate_test : public gate_large_test {
     for (std::size_t i = 0; i < requests; ++i) {
       all_.push_back(std::make_unique<fake_exchange>("POST", "/v1/chat/completions", large_body(400'000)));
       all_.back()->edit_head().authorization = "Bearer sk-free";
-      asio::co_spawn(loop, gate_.serve(*all_.back()), [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
+      asio::co_spawn(loop, gate_.serve(*all_.back()),
+                     [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
     }
     while (rounds-- > 0) loop.run_one();
     gate_.end_waiting();
@@ -128,7 +130,8 @@ TEST_F(stopped_gate_test, tells_those_that_are_being_counted) {
   asio::io_context loop{1};
   all_.push_back(std::make_unique<fake_exchange>("POST", "/v1/chat/completions", large_body(400'000)));
   all_.back()->edit_head().authorization = "Bearer sk-free";
-  asio::co_spawn(loop, gate_.serve(*all_.back()), [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
+  asio::co_spawn(loop, gate_.serve(*all_.back()),
+                 [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
   while (cells_.sliced_counts.get() == 0) loop.run_one();
   gate_.end_waiting();
   loop.run();

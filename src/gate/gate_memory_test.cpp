@@ -1,6 +1,6 @@
 // The gate over the embedded store: what one answer says is what the next one meets.
-#include <boost/asio/co_spawn.hpp>
 #include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
 
 #include <string>
 
@@ -22,8 +22,9 @@ class gate_memory_test : public testing::Test {
  protected:
   // max_tokens as JSON writes it; the mock produces 8.
   http::answer chat(const std::string& max_tokens) {
-    fake_exchange e("POST", "/v1/chat/completions",
-                    R"({"model":"m","messages":[{"role":"user","content":"hi"}],"max_tokens":)" + max_tokens + "}");
+    fake_exchange e(
+        "POST", "/v1/chat/completions",
+        R"({"model":"m","messages":[{"role":"user","content":"hi"}],"max_tokens":)" + max_tokens + "}");
     asio::io_context loop;
     asio::co_spawn(loop, gate_.serve(e), [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
     loop.run();

@@ -109,8 +109,8 @@ TEST_F(gate_test, tells_what_never_fits_not_to_retry) {
 }
 
 TEST_F(gate_test, answers_503_when_the_store_is_out) {
-  for (const outage why : {outage::disconnected, outage::deadline, outage::overloaded, outage::refused, outage::bad_window,
-                           outage::mismatch}) {
+  for (const outage why : {outage::disconnected, outage::deadline, outage::overloaded, outage::refused,
+                           outage::bad_window, outage::mismatch}) {
     store_.out = why;
     const http::answer reply = chat();
     EXPECT_EQ(reply.status, 503u);
@@ -245,8 +245,11 @@ TEST_F(gate_test, serves_probes_and_models) {
 }
 
 TEST_F(gate_test, wants_a_key_for_models_and_none_for_probes) {
-  for (const auto& [path, status] : std::map<std::string, unsigned>{
-           {"/v1/models", 401}, {"/v1/models/gpt-4o", 401}, {"/healthz", 200}, {"/metrics", 200}, {"/nowhere", 404}}) {
+  for (const auto& [path, status] : std::map<std::string, unsigned>{{"/v1/models", 401},
+                                                                    {"/v1/models/gpt-4o", 401},
+                                                                    {"/healthz", 200},
+                                                                    {"/metrics", 200},
+                                                                    {"/nowhere", 404}}) {
     fake_exchange e("GET", path, "");
     e.edit_head().authorization = "";
     serve(e);

@@ -1,8 +1,8 @@
 #include "gate/input_counter.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <gtest/gtest.h>
 
 #include <functional>
 #include <optional>
@@ -70,12 +70,15 @@ TEST(input_counter, counts_what_openai_charged) {
 
 TEST(input_counter, counts_tools_as_openai_charged) {
   for (const char* place : {"Boston today", "San Francisco"}) {
-    EXPECT_EQ(count("gpt-4.1-nano",
-                    R"("messages":[{"role":"user","content":"What is the weather like in )" + std::string(place) + R"(?"}],)"
-                    R"("tools":[{"type":"function","function":{"name":"get_current_weather","description":"Get the current weather in a given location",)"
-                    R"("parameters":{"type":"object","properties":{"location":{"type":"string","description":"The city and state, e.g. San Francisco, CA"},)"
-                    R"("unit":{"type":"string","enum":["celsius","fahrenheit"]}},"required":["location"]}}}],"tool_choice":"auto")"),
-              81U)
+    EXPECT_EQ(
+        count(
+            "gpt-4.1-nano",
+            R"("messages":[{"role":"user","content":"What is the weather like in )" + std::string(place) +
+                R"(?"}],)"
+                R"("tools":[{"type":"function","function":{"name":"get_current_weather","description":"Get the current weather in a given location",)"
+                R"("parameters":{"type":"object","properties":{"location":{"type":"string","description":"The city and state, e.g. San Francisco, CA"},)"
+                R"("unit":{"type":"string","enum":["celsius","fahrenheit"]}},"required":["location"]}}}],"tool_choice":"auto")"),
+        81U)
         << place;
   }
 }
@@ -84,7 +87,8 @@ TEST(input_counter, charges_for_being_told_which_tool_to_call) {
   const std::string tools = std::string(hello) + R"(,"tools":[{"type":"function","function":{"name":"f"}}])";
   const std::uint32_t automatic = count("gpt-4o", tools);
   EXPECT_EQ(count("gpt-4o", tools + R"(,"tool_choice":"none")"), automatic + 1);
-  EXPECT_EQ(count("gpt-4o", tools + R"(,"tool_choice":{"type":"function","function":{"name":"f"}})"), automatic + 5);
+  EXPECT_EQ(count("gpt-4o", tools + R"(,"tool_choice":{"type":"function","function":{"name":"f"}})"),
+            automatic + 5);
   EXPECT_EQ(count("gpt-4o", std::string(hello) + R"(,"tool_choice":"none")"), 9U);
 }
 
@@ -92,39 +96,50 @@ TEST(input_counter, counts_the_systems_message_and_tools_as_one) {
   constexpr std::string_view tools = R"(,"tools":[{"type":"function","function":{"name":"f"}}])";
   const std::string system = R"("messages":[{"role":"system","content":"Hello"}])";
   const std::string user = R"("messages":[{"role":"user","content":"Hello"}])";
-  EXPECT_EQ(count("gpt-4o", system + std::string(tools)), count("gpt-4o", user + std::string(tools)) + 1 - 4);  // a line break
+  EXPECT_EQ(count("gpt-4o", system + std::string(tools)),
+            count("gpt-4o", user + std::string(tools)) + 1 - 4);  // a line break
 }
 
 TEST(input_counter, uses_the_encoding_of_the_model) {
-  constexpr std::string_view chinese = R"("messages":[{"role":"user","content":"你好世界，今天天气怎么样？"}])";
+  constexpr std::string_view chinese =
+      R"("messages":[{"role":"user","content":"你好世界，今天天气怎么样？"}])";
   EXPECT_LT(count("gpt-4o", chinese), count("gpt-4", chinese));
   EXPECT_EQ(count("somebody-s-own", chinese), count("gpt-4o", chinese));
 }
 
 TEST(input_counter, reads_the_size_of_a_picture_and_takes_others_flat) {
-  EXPECT_EQ(count("gpt-4o", R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"detail":"low","url":)"
-                            R"("data:image\/gif;base64,R0lGODlhQAHIAIAA"}}]}])"),
-            3 + 3 + 1 + 85U);
-  EXPECT_EQ(count("gpt-4o", R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a/b.png"}}]}])"), 3 + 3 + 1 + 765U);
+  EXPECT_EQ(
+      count("gpt-4o",
+            R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"detail":"low","url":)"
+            R"("data:image\/gif;base64,R0lGODlhQAHIAIAA"}}]}])"),
+      3 + 3 + 1 + 85U);
+  EXPECT_EQ(
+      count(
+          "gpt-4o",
+          R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a/b.png"}}]}])"),
+      3 + 3 + 1 + 765U);
 }
 
 std::string large_body(std::size_t bytes) {
   std::string text;
   while (text.size() < bytes) text += "The weir lets through what the river below can carry. ";
-  return R"({"model":"gpt-4o","messages":[{"role":"system","content":"short"},{"role":"user","content":")" + text + R"("},{"role":"user","content":")" +
-         text + "\"}]}";
+  return R"({"model":"gpt-4o","messages":[{"role":"system","content":"short"},{"role":"user","content":")" +
+         text + R"("},{"role":"user","content":")" + text + "\"}]}";
 }
 
-// Counts all of them at once, as a worker would; `rounds`: how often the loop went round meanwhile, and could have served others.
-std::vector<std::uint32_t> in_slices(const std::vector<openai::chat_request>& requests, std::uint32_t enough, int* rounds = nullptr) {
+// Counts all of them at once, as a worker would; `rounds`: how often the loop went round meanwhile, and could
+// have served others.
+std::vector<std::uint32_t> in_slices(const std::vector<openai::chat_request>& requests, std::uint32_t enough,
+                                     int* rounds = nullptr) {
   asio::io_context loop{1};
   input_counter counter(encodings, memory);
   std::vector<std::uint32_t> counts;
   for (const auto& request : requests) {
-    asio::co_spawn(loop, counter.count_in_slices(request, enough), [&](std::exception_ptr thrown, std::optional<std::uint32_t> n) {
-      EXPECT_EQ(thrown, nullptr);
-      counts.push_back(n.value());
-    });
+    asio::co_spawn(loop, counter.count_in_slices(request, enough),
+                   [&](std::exception_ptr thrown, std::optional<std::uint32_t> n) {
+                     EXPECT_EQ(thrown, nullptr);
+                     counts.push_back(n.value());
+                   });
   }
   std::function<void()> other = [&] {
     if (counts.size() == requests.size()) return;

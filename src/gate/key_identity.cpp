@@ -23,7 +23,8 @@ digest sha256(std::string_view text) {
 digest hmac_sha256(std::string_view secret, std::string_view text) {
   digest out{};
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-  if (HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes, text.size(), out.data(), nullptr) == nullptr) {
+  if (HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes, text.size(), out.data(),
+           nullptr) == nullptr) {
     throw std::runtime_error("HMAC-SHA-256 is not available in this OpenSSL");
   }
   return out;

@@ -12,11 +12,12 @@ namespace weir {
 // Two nodes with the same secret name a key alike. Made at start only: about a microsecond.
 key_id make_key_id(std::string_view key, std::string_view secret);
 
-// Tells nodes with different secrets apart without telling the secret; "none" where there is none. Kept in the store.
+// Tells nodes with different secrets apart without telling the secret; "none" where there is none. Kept in
+// the store.
 std::string secret_fingerprint(std::string_view secret);
 
-// Whether somebody who sees the plain SHA-256 of the key could find the key by trying: fewer than 64 bits by the
-// entropy of its own characters. It errs on the quiet side for long keys made of words.
+// Whether somebody who sees the plain SHA-256 of the key could find the key by trying: fewer than 64 bits by
+// the entropy of its own characters. It errs on the quiet side for long keys made of words.
 bool guessable(std::string_view key);
 
 }  // namespace weir

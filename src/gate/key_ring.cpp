@@ -10,13 +10,14 @@
 
 namespace weir {
 
-key_ring::key_ring(std::span<const known_key> keys, std::string_view key_id_secret, std::uint32_t window_seconds,
-                   const siphash_key& fingerprint_key)
+key_ring::key_ring(std::span<const known_key> keys, std::string_view key_id_secret,
+                   std::uint32_t window_seconds, const siphash_key& fingerprint_key)
     : fingerprint_key_(fingerprint_key), slots_(std::bit_ceil(2 * keys.size() + 2)) {
   records_.reserve(keys.size());
   for (const auto& known : keys) {
     insert(siphash_128(fingerprint_key_, known.key), static_cast<std::uint32_t>(records_.size()));
-    records_.push_back({make_key_id(known.key, key_id_secret), known.limits, fixed_limit_lines(known.limits, window_seconds)});
+    records_.push_back({make_key_id(known.key, key_id_secret), known.limits,
+                        fixed_limit_lines(known.limits, window_seconds)});
   }
 }
 
@@ -26,7 +27,8 @@ void key_ring::insert(const siphash_tag& tag, std::uint32_t index) {
   slots_[at] = {tag, index};
 }
 
-// Who presents a key cannot choose its fingerprint, so how far the probing goes tells nothing about the keys there are.
+// Who presents a key cannot choose its fingerprint, so how far the probing goes tells nothing about the keys
+// there are.
 const key_record* key_ring::find(std::string_view presented) const {
   const siphash_tag tag = siphash_128(fingerprint_key_, presented);
   std::size_t at = tag[0] & (slots_.size() - 1);

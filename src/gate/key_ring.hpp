@@ -26,8 +26,8 @@ struct key_record {
   std::string limit_lines;  // the response headers of this key that never change (gate/limit_headers.hpp)
 };
 
-// Immutable, so any thread may read it. Holds no key: only fingerprints of keys under a random key of this process
-// (SipHash, 128 bits), so that neither a dump nor the time a lookup takes tells anything about them.
+// Immutable, so any thread may read it. Holds no key: only fingerprints of keys under a random key of this
+// process (SipHash, 128 bits), so that neither a dump nor the time a lookup takes tells anything about them.
 class key_ring {
  public:
   // `fingerprint_key` is to be random. Keys are distinct. Throws std::runtime_error where OpenSSL fails.

@@ -25,7 +25,8 @@ TEST(key_ring, finds_a_key_with_its_id_and_limits) {
 
 TEST(key_ring, finds_nothing_that_is_not_exactly_a_key) {
   const key_ring ring = ring_of({{"sk-a", {}}, {"sk-b", {}}});
-  for (const char* wrong : {"", "s", "sk-", "sk-A", "sk-a ", "sk-ab", "sk-c"}) EXPECT_EQ(ring.find(wrong), nullptr) << wrong;
+  for (const char* wrong : {"", "s", "sk-", "sk-A", "sk-a ", "sk-ab", "sk-c"})
+    EXPECT_EQ(ring.find(wrong), nullptr) << wrong;
   EXPECT_EQ(ring.find(std::string(16'000, 'x')), nullptr);
 }
 
@@ -51,9 +52,18 @@ TEST(key_ring, prepares_the_lines_that_never_change) {
 
 TEST(bearer_key, reads_the_key_whatever_the_case_of_the_scheme) {
   const std::pair<std::string_view, std::string_view> table[] = {
-      {"Bearer sk-a", "sk-a"}, {"bearer sk-a", "sk-a"},  {"BEARER  sk-a ", "sk-a"}, {"Bearer sk a", "sk a"},
-      {"", ""},                {"Bearer", ""},           {"Bearer ", ""},           {"Bearer   ", ""},
-      {"Basic c2stYQ==", ""},  {"Bearersk-a", ""},       {"sk-a", ""},              {"Bea@er sk-a", ""},
+      {"Bearer sk-a", "sk-a"},
+      {"bearer sk-a", "sk-a"},
+      {"BEARER  sk-a ", "sk-a"},
+      {"Bearer sk a", "sk a"},
+      {"", ""},
+      {"Bearer", ""},
+      {"Bearer ", ""},
+      {"Bearer   ", ""},
+      {"Basic c2stYQ==", ""},
+      {"Bearersk-a", ""},
+      {"sk-a", ""},
+      {"Bea@er sk-a", ""},
   };
   for (const auto& [header, key] : table) EXPECT_EQ(bearer_key(header), key) << header;
 }

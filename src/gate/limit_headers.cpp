@@ -20,7 +20,8 @@ struct metric_lines {
 constexpr std::array<metric_lines, metric_count> lines{{
     {"x-ratelimit-remaining-requests: ", "\r\nx-ratelimit-reset-requests: ", "\"requests\";r="},
     {"x-ratelimit-remaining-input-tokens: ", "\r\nx-ratelimit-reset-input-tokens: ", "\"input-tokens\";r="},
-    {"x-ratelimit-remaining-output-tokens: ", "\r\nx-ratelimit-reset-output-tokens: ", "\"output-tokens\";r="},
+    {"x-ratelimit-remaining-output-tokens: ", "\r\nx-ratelimit-reset-output-tokens: ",
+     "\"output-tokens\";r="},
 }};
 
 // What of a limit is left, and for how long it is not whole.
@@ -57,7 +58,10 @@ std::string fixed_limit_lines(const limits& l, std::uint32_t window_seconds) {
     if (l[m] == limits::unlimited) continue;
     const std::string limit = std::to_string(l[m]);
     limit_lines.append("x-ratelimit-limit-").append(header_name(m)).append(": ").append(limit).append("\r\n");
-    policy.append(policy.empty() ? "RateLimit-Policy: \"" : ", \"").append(header_name(m)).append("\";q=").append(limit);
+    policy.append(policy.empty() ? "RateLimit-Policy: \"" : ", \"")
+        .append(header_name(m))
+        .append("\";q=")
+        .append(limit);
     policy.append(";w=").append(std::to_string(window_seconds));
   }
   return policy.empty() ? std::string() : limit_lines + policy + "\r\n";
@@ -74,7 +78,11 @@ void append_limit_lines(std::string& out, std::string_view fixed, const limits& 
     const standing s = standing_of(m, l, v, window_seconds);
     text.put(names.remaining).number(s.remaining).put(names.reset);
     text.duration_ms(static_cast<std::uint64_t>(s.reset.count()) / 1000).put("\r\n");
-    list.put(list.text().empty() ? "RateLimit: " : ", ").put(names.item).number(s.remaining).put(";t=").number(s.item_seconds);
+    list.put(list.text().empty() ? "RateLimit: " : ", ")
+        .put(names.item)
+        .number(s.remaining)
+        .put(";t=")
+        .number(s.item_seconds);
   }
   out.append(fixed).append(text.text()).append(list.put("\r\n").text());
 }

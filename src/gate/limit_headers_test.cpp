@@ -24,18 +24,20 @@ std::string lines(const limits& l, const verdict& v) {
 TEST(limit_headers, tell_limit_remaining_and_reset_of_each_metric) {
   const limits l{.requests = 120, .input_tokens = 20'000, .output_tokens = 10'000};
   const verdict v = decided(outcome::admitted, {1, 9, 512}, 1000, {1'000'790'000});
-  EXPECT_EQ(lines(l, v),
-            "x-ratelimit-limit-requests: 120\r\n"
-            "x-ratelimit-limit-input-tokens: 20000\r\n"
-            "x-ratelimit-limit-output-tokens: 10000\r\n"
-            "RateLimit-Policy: \"requests\";q=120;w=60, \"input-tokens\";q=20000;w=60, \"output-tokens\";q=10000;w=60\r\n"
-            "x-ratelimit-remaining-requests: 119\r\n"
-            "x-ratelimit-reset-requests: 1m0.21s\r\n"
-            "x-ratelimit-remaining-input-tokens: 19991\r\n"
-            "x-ratelimit-reset-input-tokens: 1m0.21s\r\n"
-            "x-ratelimit-remaining-output-tokens: 9488\r\n"
-            "x-ratelimit-reset-output-tokens: 1m0.21s\r\n"
-            "RateLimit: \"requests\";r=119;t=61, \"input-tokens\";r=19991;t=61, \"output-tokens\";r=9488;t=61\r\n");
+  EXPECT_EQ(
+      lines(l, v),
+      "x-ratelimit-limit-requests: 120\r\n"
+      "x-ratelimit-limit-input-tokens: 20000\r\n"
+      "x-ratelimit-limit-output-tokens: 10000\r\n"
+      "RateLimit-Policy: \"requests\";q=120;w=60, \"input-tokens\";q=20000;w=60, "
+      "\"output-tokens\";q=10000;w=60\r\n"
+      "x-ratelimit-remaining-requests: 119\r\n"
+      "x-ratelimit-reset-requests: 1m0.21s\r\n"
+      "x-ratelimit-remaining-input-tokens: 19991\r\n"
+      "x-ratelimit-reset-input-tokens: 1m0.21s\r\n"
+      "x-ratelimit-remaining-output-tokens: 9488\r\n"
+      "x-ratelimit-reset-output-tokens: 1m0.21s\r\n"
+      "RateLimit: \"requests\";r=119;t=61, \"input-tokens\";r=19991;t=61, \"output-tokens\";r=9488;t=61\r\n");
 }
 
 TEST(limit_headers, leave_an_unlimited_metric_out) {
@@ -64,7 +66,8 @@ TEST(limit_headers, say_for_the_metric_that_refused_when_this_request_fits) {
 
 // A limit that was lowered below what is used leaves nothing, not a huge number.
 TEST(limit_headers, never_tell_less_than_nothing) {
-  const std::string text = lines({.requests = 2}, decided(outcome::rejected, {9, 0, 0}, 1000, {1'000'000'000}));
+  const std::string text =
+      lines({.requests = 2}, decided(outcome::rejected, {9, 0, 0}, 1000, {1'000'000'000}));
   EXPECT_NE(text.find("x-ratelimit-remaining-requests: 0\r\n"), std::string::npos) << text;
 }
 
@@ -75,9 +78,15 @@ TEST(limit_headers, fit_their_buffer_at_the_largest_numbers) {
 }
 
 TEST(empty_after, is_the_time_until_the_last_charge_has_left) {
-  EXPECT_EQ(empty_after(decided(outcome::admitted, {1, 0, 0}, 1000, {1'000'000'001}), metric::requests, 60).count(), 60'999'999);
-  EXPECT_EQ(empty_after(decided(outcome::admitted, {0, 5, 0}, 1000, {1'000'000'000}), metric::requests, 60).count(), 0);
-  EXPECT_EQ(empty_after(decided(outcome::rejected, {1, 0, 0}, 1000, {2'000'000'000}), metric::requests, 60).count(), 0);
+  EXPECT_EQ(
+      empty_after(decided(outcome::admitted, {1, 0, 0}, 1000, {1'000'000'001}), metric::requests, 60).count(),
+      60'999'999);
+  EXPECT_EQ(
+      empty_after(decided(outcome::admitted, {0, 5, 0}, 1000, {1'000'000'000}), metric::requests, 60).count(),
+      0);
+  EXPECT_EQ(
+      empty_after(decided(outcome::rejected, {1, 0, 0}, 1000, {2'000'000'000}), metric::requests, 60).count(),
+      0);
 }
 
 }  // namespace

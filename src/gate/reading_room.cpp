@@ -7,11 +7,14 @@
 namespace weir {
 namespace {
 
-// Where there are fewer processors than work, small requests come first: beside a worker that is never idle this thread still gets a thirtieth of a
-// processor, in which it reads 5 MB a second of the most hostile JSON.
+// Where there are fewer processors than work, small requests come first: beside a worker that is never idle
+// this thread still gets a thirtieth of a processor, in which it reads 5 MB a second of the most hostile
+// JSON.
 constexpr int niceness = 15;
 
-void stand_back() { setpriority(PRIO_PROCESS, 0, niceness); }  // on Linux: of this thread alone; refused where the process is nicer already
+void stand_back() {
+  setpriority(PRIO_PROCESS, 0, niceness);
+}  // on Linux: of this thread alone; refused where the process is nicer already
 
 }  // namespace
 

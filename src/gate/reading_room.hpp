@@ -1,4 +1,5 @@
-// A thread that reads large bodies, so that no worker's loop stands still for them: reading one cannot be interrupted.
+// A thread that reads large bodies, so that no worker's loop stands still for them: reading one cannot be
+// interrupted.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -17,7 +18,8 @@ class reading_room {
  public:
   using outcome = result<openai::chat_request, openai::api_error>;
 
-  // At the slowest 64 KiB are read in about half a millisecond: as long as a slice of counting. What is larger should be read here.
+  // At the slowest 64 KiB are read in about half a millisecond: as long as a slice of counting. What is
+  // larger should be read here.
   static constexpr std::size_t small_bytes = 64U << 10U;
 
   reading_room();
@@ -25,8 +27,8 @@ class reading_room {
   reading_room(const reading_room&) = delete;
   reading_room& operator=(const reading_room&) = delete;
 
-  // From any loop, which it returns to; `body` stays where it is until then. First come, first served: a worker sends one at a time, so that no
-  // more wait here than there are workers.
+  // From any loop, which it returns to; `body` stays where it is until then. First come, first served: a
+  // worker sends one at a time, so that no more wait here than there are workers.
   awaitable<outcome> read(http::padded_view body);
 
  private:

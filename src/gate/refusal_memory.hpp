@@ -1,4 +1,5 @@
-// Which keys are known to be refused, and until when: so that a megabyte is not counted for an answer that is certain.
+// Which keys are known to be refused, and until when: so that a megabyte is not counted for an answer that is
+// certain.
 #pragma once
 
 #include <array>
@@ -9,9 +10,9 @@
 
 namespace weir {
 
-// Remembers the last refusals of one worker, in fixed memory: the later of two keys that share a place takes it. Only for requests and input
-// tokens, which come back with time alone (but where an upstream was not reached: then a refusal may be remembered a while too long);
-// output tokens come back with every settle.
+// Remembers the last refusals of one worker, in fixed memory: the later of two keys that share a place takes
+// it. Only for requests and input tokens, which come back with time alone (but where an upstream was not
+// reached: then a refusal may be remembered a while too long); output tokens come back with every settle.
 class refusal_memory {
  public:
   void remember(const charge& asked, const verdict& v, steady_time now) {
@@ -19,10 +20,12 @@ class refusal_memory {
     place_of(asked) = {asked.scopes[0].id, asked.asked[v.which], v, now, now + v.retry_after};
   }
 
-  // The refusal of a charge that asks at least `asked`, with the time that is left of its wait; nothing where it is not certain.
+  // The refusal of a charge that asks at least `asked`, with the time that is left of its wait; nothing where
+  // it is not certain.
   std::optional<verdict> recall(const charge& asked, steady_time now) const {
     const entry& e = places_[index_of(asked)];
-    if (e.id != asked.scopes[0].id || now >= e.until || asked.asked[e.refusal.which] < e.amount) return std::nullopt;
+    if (e.id != asked.scopes[0].id || now >= e.until || asked.asked[e.refusal.which] < e.amount)
+      return std::nullopt;
     verdict v = e.refusal;
     v.retry_after = std::chrono::duration_cast<microseconds>(e.until - now);
     v.now.us += std::chrono::duration_cast<microseconds>(now - e.since).count();
@@ -38,7 +41,9 @@ class refusal_memory {
   };
   static constexpr std::size_t places = 256;
 
-  static std::size_t index_of(const charge& asked) { return std::hash<key_id>{}(asked.scopes[0].id) % places; }
+  static std::size_t index_of(const charge& asked) {
+    return std::hash<key_id>{}(asked.scopes[0].id) % places;
+  }
   entry& place_of(const charge& asked) { return places_[index_of(asked)]; }
 
   std::array<entry, places> places_{};

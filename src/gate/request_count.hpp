@@ -1,4 +1,5 @@
-// The count of one request's input, made in slices: all its texts, one after the other, as far as the caller wishes to know.
+// The count of one request's input, made in slices: all its texts, one after the other, as far as the caller
+// wishes to know.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +16,13 @@ namespace weir {
 // What is named lives until the end. The count is past `enough`, or whole.
 class request_count {
  public:
-  request_count(const openai::chat_request& r, const tokens::encoding& encoding, tokens::encoding_memory& memory, std::uint32_t enough)
-      : request_(r), encoding_(encoding), memory_(memory), enough_(enough), sum_(openai::frame_tokens(r, openai::family_of(r.model))) {}
+  request_count(const openai::chat_request& r, const tokens::encoding& encoding,
+                tokens::encoding_memory& memory, std::uint32_t enough)
+      : request_(r),
+        encoding_(encoding),
+        memory_(memory),
+        enough_(enough),
+        sum_(openai::frame_tokens(r, openai::family_of(r.model))) {}
 
   // Counts about `bytes` more; true when it is done.
   bool run(std::size_t bytes) {

@@ -1,4 +1,5 @@
-// What an admitted request holds until it ends: its destructor settles at what was really produced, whatever way it ends.
+// What an admitted request holds until it ends: its destructor settles at what was really produced, whatever
+// way it ends.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,8 @@
 
 namespace weir {
 
-// Move-only; the store must outlive it. Settling never waits, so no early exit, exception or cancellation forgets it.
+// Move-only; the store must outlive it. Settling never waits, so no early exit, exception or cancellation
+// forgets it.
 class reservation {
  public:
   reservation(store& s, const receipt& taken) : store_(&s), receipt_(taken), used_(taken.reserved) {

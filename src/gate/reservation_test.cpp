@@ -40,13 +40,17 @@ TEST(reservation, settles_at_no_output_when_it_ends_before_any) {
 
 TEST(reservation, gives_everything_back_when_the_upstream_never_got_it) {
   settle_log log;
-  { reservation(log, taken).unused(); }
+  {
+    reservation(log, taken).unused();
+  }
   EXPECT_EQ(log.settled, (std::vector<amounts>{{0, 0, 0}}));
 }
 
 TEST(reservation, sends_no_settle_that_changes_nothing) {
   settle_log log;
-  { reservation(log, taken).produced(100); }
+  {
+    reservation(log, taken).produced(100);
+  }
   EXPECT_TRUE(log.settled.empty());
 }
 

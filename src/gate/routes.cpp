@@ -37,7 +37,8 @@ route find_route(std::string_view method, std::string_view path) {
   if (path.starts_with(model_prefix) && path.size() > model_prefix.size()) {
     return read_only(method, place::model, path.substr(model_prefix.size()));
   }
-  if (path == "/chat/completions" || path == "/models" || path.starts_with("/models/")) return {place::outside_v1, {}, {}};
+  if (path == "/chat/completions" || path == "/models" || path.starts_with("/models/"))
+    return {place::outside_v1, {}, {}};
   return {};
 }
 

@@ -7,13 +7,13 @@
 namespace weir {
 
 enum class place : std::uint8_t {
-  chat,    // POST /v1/chat/completions
-  models,  // GET /v1/models
-  model,   // GET /v1/models/{id}
-  health,  // GET /healthz
-  live,    // GET /livez
-  ready,   // GET /readyz
-  metrics, // GET /metrics
+  chat,     // POST /v1/chat/completions
+  models,   // GET /v1/models
+  model,    // GET /v1/models/{id}
+  health,   // GET /healthz
+  live,     // GET /livez
+  ready,    // GET /readyz
+  metrics,  // GET /metrics
   wrong_method,
   outside_v1,  // a URL of the API without its /v1
   unknown,

@@ -27,7 +27,8 @@ TEST(routes, knows_each_url_by_method_and_path) {
       {"GET", "/models/gpt-4o", place::outside_v1},
       {"GET", "/modelsx", place::unknown},
   };
-  for (const auto& [method, path, where] : table) EXPECT_EQ(find_route(method, path).place, where) << method << ' ' << path;
+  for (const auto& [method, path, where] : table)
+    EXPECT_EQ(find_route(method, path).place, where) << method << ' ' << path;
 }
 
 TEST(routes, names_the_methods_there_are) {
@@ -43,7 +44,9 @@ TEST(routes, names_the_methods_there_are) {
   }
 }
 
-TEST(routes, gives_the_models_id) { EXPECT_EQ(find_route("GET", "/v1/models/gpt-4o-mini").id, "gpt-4o-mini"); }
+TEST(routes, gives_the_models_id) {
+  EXPECT_EQ(find_route("GET", "/v1/models/gpt-4o-mini").id, "gpt-4o-mini");
+}
 
 }  // namespace
 }  // namespace weir

@@ -45,8 +45,8 @@ std::uint64_t last_word(std::string_view text) {
 
 siphash_tag siphash_128(const siphash_key& key, std::string_view text) {
   static_assert(std::endian::native == std::endian::little, "words are read in place");
-  sip_state s{key[0] ^ 0x736f6d6570736575U, key[1] ^ 0x646f72616e646f6dU ^ 0xeeU, key[0] ^ 0x6c7967656e657261U,
-              key[1] ^ 0x7465646279746573U};
+  sip_state s{key[0] ^ 0x736f6d6570736575U, key[1] ^ 0x646f72616e646f6dU ^ 0xeeU,
+              key[0] ^ 0x6c7967656e657261U, key[1] ^ 0x7465646279746573U};
   for (std::size_t at = 0; at + 8 <= text.size(); at += 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data() + at, 8);

@@ -1,7 +1,8 @@
-// SipHash-2-4 with 128 bits of output: a keyed fingerprint of short strings that nobody can predict without the key.
+// SipHash-2-4 with 128 bits of output: a keyed fingerprint of short strings that nobody can predict without
+// the key.
 //
-// Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012), and the authors' reference code for the
-// 128-bit variant. About 25 ns for an API key, against 300 ns for SHA-256 through OpenSSL's EVP.
+// Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012), and the authors' reference code
+// for the 128-bit variant. About 25 ns for an API key, against 300 ns for SHA-256 through OpenSSL's EVP.
 #pragma once
 
 #include <array>

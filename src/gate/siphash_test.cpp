@@ -13,8 +13,10 @@ namespace {
 
 // OpenSSL's own SipHash, slow to set up: the oracle.
 siphash_tag oracle(const siphash_key& key, const std::string& text) {
-  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> mac(EVP_MAC_fetch(nullptr, "SIPHASH", nullptr), EVP_MAC_free);
-  const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> ctx(EVP_MAC_CTX_new(mac.get()), EVP_MAC_CTX_free);
+  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> mac(EVP_MAC_fetch(nullptr, "SIPHASH", nullptr),
+                                                              EVP_MAC_free);
+  const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> ctx(EVP_MAC_CTX_new(mac.get()),
+                                                                      EVP_MAC_CTX_free);
   EVP_MAC_init(ctx.get(), reinterpret_cast<const unsigned char*>(key.data()), sizeof key, nullptr);
   EVP_MAC_update(ctx.get(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
   siphash_tag tag{};

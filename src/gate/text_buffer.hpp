@@ -46,7 +46,8 @@ class text_buffer {
   text_buffer& fraction(unsigned thousandths) {
     if (thousandths == 0) return *this;
     const std::array<char, 4> digits{'.', static_cast<char>('0' + thousandths / 100),
-                                     static_cast<char>('0' + thousandths / 10 % 10), static_cast<char>('0' + thousandths % 10)};
+                                     static_cast<char>('0' + thousandths / 10 % 10),
+                                     static_cast<char>('0' + thousandths % 10)};
     std::size_t n = digits.size();
     while (digits[n - 1] == '0') --n;
     return put({digits.data(), n});

@@ -9,11 +9,12 @@
 
 namespace weir {
 
-// Used on one event loop's thread; outlives who waits in it, and the loop's last round. At most one of each connection waits: their limit bounds it.
+// Used on one event loop's thread; outlives who waits in it, and the loop's last round. At most one of each
+// connection waits: their limit bounds it.
 class turn_line {
  public:
-  // A turn that enter() gave, until the end of the block. The next has it when the loop has gone round once: whatever is ready then is
-  // served between any two turns.
+  // A turn that enter() gave, until the end of the block. The next has it when the loop has gone round once:
+  // whatever is ready then is served between any two turns.
   class turn {
    public:
     turn(turn_line& line, const executor& loop) : line_(line), loop_(loop) {}

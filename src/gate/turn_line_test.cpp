@@ -1,8 +1,8 @@
 #include "gate/turn_line.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <gtest/gtest.h>
 
 #include <functional>
 #include <string>
@@ -25,7 +25,8 @@ class turn_line_test : public testing::Test {
     }
   }
   void begin(char letter, int turns) {
-    asio::co_spawn(loop_, take_turns(letter, turns), [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
+    asio::co_spawn(loop_, take_turns(letter, turns),
+                   [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
   }
 
   asio::io_context loop_{1};

@@ -41,13 +41,15 @@ std::array<char, date_line::length> format_date_line(std::int64_t seconds) {
   const auto time = static_cast<std::time_t>(seconds);
   std::tm parts{};
   gmtime_r(&time, &parts);
-  std::strftime(line.data(), line.size(), "date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);  // the "C" locale's names
+  std::strftime(line.data(), line.size(), "date: %a, %d %b %Y %H:%M:%S GMT\r\n",
+                &parts);  // the "C" locale's names
   std::array<char, date_line::length> out;
   std::copy_n(line.begin(), out.size(), out.begin());
   return out;
 }
 
-void write_answer(std::string& out, const answer& what, std::string_view date, connection_line after, bool no_body) {
+void write_answer(std::string& out, const answer& what, std::string_view date, connection_line after,
+                  bool no_body) {
   out.clear();
   append_status_line(out, what.status);
   if (!bodiless(what.status)) {

@@ -23,12 +23,14 @@ std::string written(const answer& what, connection_line after, bool no_body = fa
 
 TEST(answer_writer, writes_head_and_body) {
   EXPECT_EQ(written(hello(), connection_line::none),
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\ndate: D\r\nx-a: b\r\n\r\n{}");
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\ndate: D\r\nx-a: "
+            "b\r\n\r\n{}");
 }
 
 TEST(answer_writer, says_how_the_connection_goes_on) {
   EXPECT_NE(written(hello(), connection_line::close).find("\r\nconnection: close\r\n"), std::string::npos);
-  EXPECT_NE(written(hello(), connection_line::keep_alive).find("\r\nconnection: keep-alive\r\n"), std::string::npos);
+  EXPECT_NE(written(hello(), connection_line::keep_alive).find("\r\nconnection: keep-alive\r\n"),
+            std::string::npos);
 }
 
 TEST(answer_writer, tells_head_the_length_of_what_it_does_not_get) {
@@ -48,7 +50,8 @@ TEST(answer_writer, names_each_status) {
   what.status = 429;
   EXPECT_TRUE(written(what, connection_line::none).starts_with("HTTP/1.1 429 Too Many Requests\r\n"));
   what.status = 505;
-  EXPECT_TRUE(written(what, connection_line::none).starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"));
+  EXPECT_TRUE(
+      written(what, connection_line::none).starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"));
 }
 
 TEST(answer_writer, writes_dates_as_rfc_9110_does) {

@@ -17,7 +17,9 @@ error refused(const std::string& host, std::uint16_t port, const boost::system::
 boost::system::error_code open(tcp_acceptor& acceptor, const tcp::endpoint& at, bool shared) {
   boost::system::error_code ec;
   acceptor.open(at.protocol(), ec);
-  if (!ec) acceptor.set_option(tcp_acceptor::reuse_address(true), ec);  // the last process' TIME_WAITs are no obstacle
+  if (!ec)
+    acceptor.set_option(tcp_acceptor::reuse_address(true),
+                        ec);  // the last process' TIME_WAITs are no obstacle
   if (!ec && shared) acceptor.set_option(reuse_port(true), ec);
   if (!ec) acceptor.bind(at, ec);
   if (!ec) acceptor.listen(backlog, ec);
@@ -26,13 +28,15 @@ boost::system::error_code open(tcp_acceptor& acceptor, const tcp::endpoint& at, 
 
 }  // namespace
 
-result<tcp::endpoint> listening_endpoint(asio::io_context& loop, const std::string& host, std::uint16_t port) {
+result<tcp::endpoint> listening_endpoint(asio::io_context& loop, const std::string& host,
+                                         std::uint16_t port) {
   boost::system::error_code ec;
   const auto address = asio::ip::make_address(host, ec);
   if (!ec) return tcp::endpoint(address, port);
   tcp::resolver resolver(loop);
   const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, ec);
-  if (ec || found.empty()) return error{"cannot listen on \"" + host + "\": it is neither an address nor a known name"};
+  if (ec || found.empty())
+    return error{"cannot listen on \"" + host + "\": it is neither an address nor a known name"};
   return found.begin()->endpoint();
 }
 

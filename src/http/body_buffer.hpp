@@ -1,4 +1,5 @@
-// A request body too big for the read buffer: grows with what arrived, never with what was announced, under a worker's budget.
+// A request body too big for the read buffer: grows with what arrived, never with what was announced, under a
+// worker's budget.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +32,8 @@ class byte_budget {
   cell& held_;
 };
 
-// Not initialised memory: a byte costs nothing before it arrives. The padding behind the body belongs to the capacity.
+// Not initialised memory: a byte costs nothing before it arrives. The padding behind the body belongs to the
+// capacity.
 class body_buffer {
  public:
   explicit body_buffer(byte_budget& budget) : budget_(budget) {}
@@ -39,7 +41,8 @@ class body_buffer {
   body_buffer(const body_buffer&) = delete;
   body_buffer& operator=(const body_buffer&) = delete;
 
-  // Room for `n` more bytes at end(), by doubling. False: the budget is spent. `whole`: as long as the body is said to become; 0: nobody knows.
+  // Room for `n` more bytes at end(), by doubling. False: the budget is spent. `whole`: as long as the body
+  // is said to become; 0: nobody knows.
   bool grow(std::size_t n, std::size_t whole = 0) {
     const std::size_t needed = size_ + n + padding_bytes;
     if (needed <= counted_) return true;
@@ -69,8 +72,9 @@ class body_buffer {
 
  private:
   static constexpr std::size_t least_bytes = 16U << 10;
-  // Of whom so much has come, the rest is believed to come: its room is found now (as addresses; memory and budget are used as it arrives), for
-  // to copy many megabytes takes milliseconds in which nobody else is served.
+  // Of whom so much has come, the rest is believed to come: its room is found now (as addresses; memory and
+  // budget are used as it arrives), for to copy many megabytes takes milliseconds in which nobody else is
+  // served.
   static constexpr std::size_t believed_bytes = 512U << 10;
   struct freed {
     void operator()(char* memory) const { std::free(memory); }
@@ -80,7 +84,8 @@ class body_buffer {
     if (counted_ == 0) wanted = std::max(wanted, capacity_);
     if (!budget_.take(wanted - counted_)) return false;
     counted_ = wanted;
-    if (wanted > capacity_) allocate(size_ < believed_bytes ? wanted : std::max(wanted, whole + padding_bytes));
+    if (wanted > capacity_)
+      allocate(size_ < believed_bytes ? wanted : std::max(wanted, whole + padding_bytes));
     return true;
   }
   void allocate(std::size_t capacity) {

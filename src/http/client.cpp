@@ -16,7 +16,8 @@ using boost::system::error_code;
 client_connection::client_connection(asio::io_context& loop, const tcp::endpoint& peer, ticker& deadlines)
     : timed(deadlines), socket_(loop), peer_(peer), in_(std::make_unique_for_overwrite<char[]>(in_bytes)) {}
 
-awaitable<result<const response*, client_failure>> client_connection::exchange(std::string_view head, std::string_view body,
+awaitable<result<const response*, client_failure>> client_connection::exchange(std::string_view head,
+                                                                               std::string_view body,
                                                                                steady_time deadline) {
   using outcome = client_failure::outcome;
   expired_ = not_http_ = false;
@@ -53,11 +54,13 @@ awaitable<error_code> client_connection::connect() {
 }
 
 // The rare case: the socket's buffer did not take it all at once.
-awaitable<error_code> client_connection::send_rest(std::string_view head, std::string_view body, std::size_t sent) {
+awaitable<error_code> client_connection::send_rest(std::string_view head, std::string_view body,
+                                                   std::size_t sent) {
   error_code ec;
   const std::size_t size = head.size() + body.size();
   while (!ec && sent < size) {
-    const auto rest = sent < head.size() ? asio::buffer(head.substr(sent)) : asio::buffer(body.substr(sent - head.size()));
+    const auto rest =
+        sent < head.size() ? asio::buffer(head.substr(sent)) : asio::buffer(body.substr(sent - head.size()));
     sent += co_await socket_.async_write_some(rest, asio::redirect_error(use_awaitable, ec));
   }
   co_return ec;
@@ -70,7 +73,8 @@ awaitable<error_code> client_connection::read_answer() {
   while (!parser_->done()) {
     const auto room = asio::buffer(in_.get() + end_, in_bytes - end_);
     const std::size_t n = co_await socket_.async_read_some(room, asio::redirect_error(use_awaitable, ec));
-    if (ec == asio::error::eof && parser_->parse_end()) break;  // an answer without a length ends with its connection
+    if (ec == asio::error::eof && parser_->parse_end())
+      break;  // an answer without a length ends with its connection
     if (ec) co_return ec;
     if (!take(n)) {
       not_http_ = true;
@@ -105,7 +109,8 @@ void client_connection::make_room() {
   used_ = head_end_;
 }
 
-// A connection that was idle may have been closed by its peer; one in full use is not asked, for it costs a call.
+// A connection that was idle may have been closed by its peer; one in full use is not asked, for it costs a
+// call.
 bool client_connection::has_died() {
   if (coarse_now() - last_used_ < 2 * coarseness()) return false;
   char byte = 0;

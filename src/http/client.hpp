@@ -28,15 +28,17 @@ struct client_failure {
   boost::system::error_code cause;  // what the socket said; empty where the answer was not HTTP
 };
 
-// One request at a time. All on the ticker's thread; the ticker outlives it. Costs no timer and no allocation per request.
+// One request at a time. All on the ticker's thread; the ticker outlives it. Costs no timer and no allocation
+// per request.
 class client_connection final : private timed {
  public:
   // Connects with the first request, to the numeric endpoint.
   client_connection(asio::io_context& loop, const tcp::endpoint& peer, ticker& deadlines);
 
-  // Sends `head` and `body` (a whole request in two pieces; `body` may be empty) in one write and reads the answer. Connects
-  // first where there is no connection, without repeating anything that was sent. The views outlive the call; what it returns
-  // is valid until the next call. `deadline` covers connecting, too, and is noticed within a tick.
+  // Sends `head` and `body` (a whole request in two pieces; `body` may be empty) in one write and reads the
+  // answer. Connects first where there is no connection, without repeating anything that was sent. The views
+  // outlive the call; what it returns is valid until the next call. `deadline` covers connecting, too, and is
+  // noticed within a tick.
   awaitable<result<const response*, client_failure>> exchange(std::string_view head, std::string_view body,
                                                               steady_time deadline);
   // Ends a running exchange (as `unknown` or `not_sent`); the connection can be used again.
@@ -47,7 +49,8 @@ class client_connection final : private timed {
 
  private:
   awaitable<boost::system::error_code> connect();
-  awaitable<boost::system::error_code> send_rest(std::string_view head, std::string_view body, std::size_t sent);
+  awaitable<boost::system::error_code> send_rest(std::string_view head, std::string_view body,
+                                                 std::size_t sent);
   awaitable<boost::system::error_code> read_answer();
   bool has_died();
   client_failure fail(client_failure::outcome what, const boost::system::error_code& cause);

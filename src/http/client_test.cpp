@@ -1,4 +1,5 @@
-// The client against our own server and against peers that misbehave: what was sent, what came back, what is unknown.
+// The client against our own server and against peers that misbehave: what was sent, what came back, what is
+// unknown.
 #include "http/client.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +29,9 @@ class scripted_peer {
   }
   ~scripted_peer() {
     stop_ = true;
-    { raw_client last(port()); }
+    {
+      raw_client last(port());
+    }
     thread_.join();
   }
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
@@ -43,13 +46,15 @@ class scripted_peer {
 // A client with its loop; ask() runs one exchange to its end.
 class asking {
  public:
-  explicit asking(std::uint16_t port) : ticks_(loop_, 5ms), client_(loop_, {asio::ip::address_v4::loopback(), port}, ticks_) {}
+  explicit asking(std::uint16_t port)
+      : ticks_(loop_, 5ms), client_(loop_, {asio::ip::address_v4::loopback(), port}, ticks_) {}
 
   result<const response*, client_failure> ask(std::string_view head, std::string_view body = "",
                                               std::chrono::milliseconds patience = 10s) {
     std::optional<result<const response*, client_failure>> got;
     ticks_.start();
-    asio::co_spawn(loop_, exchange(head, body, patience, got), [this](const std::exception_ptr&) { ticks_.stop(); });
+    asio::co_spawn(loop_, exchange(head, body, patience, got),
+                   [this](const std::exception_ptr&) { ticks_.stop(); });
     loop_.restart();
     loop_.run();
     return *got;
@@ -120,7 +125,8 @@ TEST(client, moves_large_requests_and_answers) {
   server.answers.body_limit = 8U << 20;
   asking client(server.port);
   const std::string body(6U << 20, 'x');
-  const auto head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+  const auto head =
+      "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n";
   const auto got = client.ask(head, body);
   ASSERT_TRUE(got);
   EXPECT_EQ((*got)->body, body);

@@ -1,4 +1,5 @@
-// For tests and fuzzing: a connection's reading without its socket, so that bytes in any slicing become one comparable outcome.
+// For tests and fuzzing: a connection's reading without its socket, so that bytes in any slicing become one
+// comparable outcome.
 #pragma once
 
 #include <algorithm>
@@ -35,8 +36,8 @@ inline void copy_head(const request_parser& parser, decoded_request& out) {
   out.expects_continue = parser.expects_continue();
 }
 
-inline void read_chunks(request_parser& parser, std::string_view raw, std::size_t slice, std::size_t limit, decoded_request& out,
-                        std::size_t offset) {
+inline void read_chunks(request_parser& parser, std::string_view raw, std::size_t slice, std::size_t limit,
+                        decoded_request& out, std::size_t offset) {
   cell held;
   byte_budget budget(limit * 4 + (1U << 20), held);
   body_buffer body(budget);
@@ -59,7 +60,8 @@ inline void read_chunks(request_parser& parser, std::string_view raw, std::size_
 }  // namespace harness
 
 // Reads the first request of `bytes` as if they arrived `slice` at a time.
-inline decoded_request decode_request(std::string_view bytes, std::size_t slice, std::size_t body_limit = 1U << 20) {
+inline decoded_request decode_request(std::string_view bytes, std::size_t slice,
+                                      std::size_t body_limit = 1U << 20) {
   decoded_request out;
   head_scanner scanner;
   std::size_t head = 0;

@@ -10,7 +10,8 @@
 namespace weir::http {
 namespace {
 
-constexpr std::size_t skipped_bytes = 64U << 10;  // a body left unread is skipped if shorter; a longer one ends the connection
+constexpr std::size_t skipped_bytes =
+    64U << 10;  // a body left unread is skipped if shorter; a longer one ends the connection
 constexpr std::string_view server_error =
     R"({"error":{"message":"The server had an error while processing your request. Sorry about that!",)"
     R"("type":"server_error","param":null,"code":null}})";
@@ -42,11 +43,14 @@ awaitable<void> connection::run() {
       expect_bytes();
       if (!open_) break;
       boost::system::error_code ec;
-      const std::size_t n = co_await socket_.async_read_some(free_space(), asio::redirect_error(use_awaitable, ec));
+      const std::size_t n =
+          co_await socket_.async_read_some(free_space(), asio::redirect_error(use_awaitable, ec));
       const bool late = std::exchange(expired_, false) && phase_ == phase::head;
       end_ += n;
       context_.cells.bytes_in.add(n);
-      if (late) co_await refuse(refusal::timeout);  // bytes that came with the deadline do not count: it is not set again
+      if (late)
+        co_await refuse(
+            refusal::timeout);  // bytes that came with the deadline do not count: it is not set again
       if (late || ec) open_ = false;
     }
   }
@@ -138,7 +142,8 @@ awaitable<bool> connection::send() {
   open_ = stays_open();
   write_answer(out_, reply_, context_.date.text(), after_answer(), parser_ && parser_->is_head());
   boost::system::error_code ec;
-  std::size_t sent = socket_.write_some(asio::buffer(out_), ec);  // most answers fit the socket's buffer: no wait, no wake-up
+  std::size_t sent = socket_.write_some(asio::buffer(out_),
+                                        ec);  // most answers fit the socket's buffer: no wait, no wake-up
   if (sent < out_.size() && (!ec || ec == asio::error::would_block)) {
     phase_ = phase::writing;
     arm(context_.options.write_timeout);
@@ -167,7 +172,8 @@ awaitable<bool> connection::send() {
 void connection::count_answer() {
   context_.cells.answered_with(reply_.status).add();
   if (!parser_ || request_began_ == steady_time{}) return;
-  const auto took = std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now() - request_began_);
+  const auto took =
+      std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now() - request_began_);
   context_.cells.request_duration_us.record(static_cast<std::uint64_t>(took.count()));
 }
 
@@ -176,7 +182,8 @@ bool connection::stays_open() const {
   if (!open_ || reply_.close || context_.draining || !parser_ || body_failed_) return false;
   if (!parser_->keep_alive()) return false;
   if (body_read_ || !parser_->head().has_body) return true;
-  if (parser_->chunked() || parser_->expects_continue()) return false;  // where it ends, or whether it comes, is unknown
+  if (parser_->chunked() || parser_->expects_continue())
+    return false;  // where it ends, or whether it comes, is unknown
   return body_left_ <= skipped_bytes;
 }
 
@@ -209,7 +216,8 @@ void connection::compact() {
   begin_ = next_ = 0;
 }
 
-// A close with bytes unread would reset the connection and destroy the answer on its way: say goodbye, take what comes for a while.
+// A close with bytes unread would reset the connection and destroy the answer on its way: say goodbye, take
+// what comes for a while.
 awaitable<void> connection::leave() {
   phase_ = phase::leaving;
   const bool said_goodbye = answered_ || served_one_;
@@ -218,7 +226,8 @@ awaitable<void> connection::leave() {
     boost::system::error_code ec;
     socket_.shutdown(tcp::socket::shutdown_send, ec);
     for (std::size_t taken = 0; !ec && taken < context_.options.linger_bytes;) {
-      taken += co_await socket_.async_read_some(asio::buffer(in_.get(), in_bytes), asio::redirect_error(use_awaitable, ec));
+      taken += co_await socket_.async_read_some(asio::buffer(in_.get(), in_bytes),
+                                                asio::redirect_error(use_awaitable, ec));
     }
   }
   close();

@@ -1,4 +1,5 @@
-// One client's connection: reads requests one after the other, lets the handler answer each, and leaves in order.
+// One client's connection: reads requests one after the other, lets the handler answer each, and leaves in
+// order.
 #pragma once
 
 #include <boost/asio/buffer.hpp>
@@ -32,18 +33,20 @@ struct server_context {
   bool draining = false;  // no request after the present one
 };
 
-// Memory: one read buffer of 20 KiB (pages count once touched), in which heads and small bodies stay; bigger bodies get their own.
+// Memory: one read buffer of 20 KiB (pages count once touched), in which heads and small bodies stay; bigger
+// bodies get their own.
 //
 //   in_ ─▶ | request in hand: head, body | pipelined ones | free | padding |
 //          begin_               next_                    end_     in_bytes
-class connection final : public exchange,
-                         private timed,
-                         public boost::intrusive::list_base_hook<
-                             boost::intrusive::tag<server_context>,
-                             boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class connection final
+    : public exchange,
+      private timed,
+      public boost::intrusive::list_base_hook<boost::intrusive::tag<server_context>,
+                                              boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  using listener_hook = boost::intrusive::list_base_hook<boost::intrusive::tag<server_context>,
-                                                         boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+  using listener_hook =
+      boost::intrusive::list_base_hook<boost::intrusive::tag<server_context>,
+                                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
   connection(tcp_socket socket, server_context& context);
   ~connection() override;
@@ -92,7 +95,8 @@ class connection final : public exchange,
   std::size_t body_here() const { return end_ - next_; }
 
   static constexpr std::size_t in_bytes = head_limit_bytes + (4U << 10);
-  static constexpr std::size_t chunk_window_bytes = 4U << 10;  // a chunk's line or the trailers fit in it, or are refused
+  static constexpr std::size_t chunk_window_bytes =
+      4U << 10;  // a chunk's line or the trailers fit in it, or are refused
 
   tcp_socket socket_;
   server_context& context_;
@@ -107,8 +111,8 @@ class connection final : public exchange,
 
   phase phase_ = phase::idle;
   steady_time request_began_{};
-  std::size_t unrenewed_bytes_ = 0;    // of a body or an answer since its deadline was last renewed
-  std::uint64_t body_left_ = 0;        // announced, not taken from in_ or the socket
+  std::size_t unrenewed_bytes_ = 0;  // of a body or an answer since its deadline was last renewed
+  std::uint64_t body_left_ = 0;      // announced, not taken from in_ or the socket
   std::optional<refusal> body_failed_;
   bool body_read_ = false;
   bool answered_ = false;

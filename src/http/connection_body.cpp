@@ -1,4 +1,5 @@
-// How a connection reads a request's body: as it is asked for, no faster than its budget, no slower than its deadline.
+// How a connection reads a request's body: as it is asked for, no faster than its budget, no slower than its
+// deadline.
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <cassert>
@@ -55,14 +56,16 @@ void connection::begin_body() {
 awaitable<std::optional<refusal>> connection::read_rest_in_place(std::size_t total) {
   while (body_here() < total) {
     boost::system::error_code ec;
-    const std::size_t n = co_await socket_.async_read_some(free_space(), asio::redirect_error(use_awaitable, ec));
+    const std::size_t n =
+        co_await socket_.async_read_some(free_space(), asio::redirect_error(use_awaitable, ec));
     end_ += n;
     if (const auto failed = progress(ec, n)) co_return failed;
   }
   co_return std::nullopt;
 }
 
-// Read straight into body_, up to the body's last byte; a little at a time, since others wait while it is copied.
+// Read straight into body_, up to the body's last byte; a little at a time, since others wait while it is
+// copied.
 awaitable<std::optional<refusal>> connection::read_rest_apart(std::size_t total) {
   if (!body_.append({in_.get() + next_, body_here()})) co_return refusal::over_budget;
   next_ = end_;
@@ -93,7 +96,8 @@ awaitable<std::optional<refusal>> connection::read_chunks(std::size_t limit) {
     next_ = window;
     if (end_ == in_bytes) co_return refusal::malformed;
     boost::system::error_code ec;
-    const std::size_t n = co_await socket_.async_read_some(free_space(), asio::redirect_error(use_awaitable, ec));
+    const std::size_t n =
+        co_await socket_.async_read_some(free_space(), asio::redirect_error(use_awaitable, ec));
     end_ += n;
     if (const auto failed = progress(ec, n)) co_return failed;
   }

@@ -54,7 +54,8 @@ TEST(connection, answers_pipelined_requests_in_order) {
 TEST(connection, takes_requests_in_any_pieces) {
   test_server server;
   raw_client client(server.port);
-  const string chunked = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+  const string chunked =
+      "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
   for (const char c : "\r\n" + post("/echo", "hello") + chunked + get("/echo")) client.send({&c, 1});
   EXPECT_EQ(body_of(client.answer()), "hello");
   EXPECT_EQ(body_of(client.answer()), "abc");
@@ -66,7 +67,8 @@ TEST(connection, takes_bodies_of_every_size) {
   test_server server(options);
   server.answers.body_limit = 8U << 20;
   raw_client client(server.port);
-  for (const std::size_t size : {0UL, 1UL, 4000UL, 16383UL, 20000UL, 20480UL, 20481UL, 65536UL, 1UL << 20, 5UL << 20}) {
+  for (const std::size_t size :
+       {0UL, 1UL, 4000UL, 16383UL, 20000UL, 20480UL, 20481UL, 65536UL, 1UL << 20, 5UL << 20}) {
     string body(size, 'x');
     for (std::size_t i = 0; i < size; i += 997) body[i] = static_cast<char>('a' + i % 26);
     std::thread sender([&] { client.send(post("/echo", body) + post("/echo", "next")); });
@@ -87,7 +89,8 @@ TEST(connection, takes_chunked_bodies_of_every_size) {
     char hex[20];
     for (std::size_t i = 0; i < chunks; ++i) {
       const string piece(chunk, static_cast<char>('a' + i % 26));
-      raw.append(hex, static_cast<std::size_t>(std::snprintf(hex, sizeof hex, "%zx\r\n", chunk))) += piece + "\r\n";
+      raw.append(hex, static_cast<std::size_t>(std::snprintf(hex, sizeof hex, "%zx\r\n", chunk))) +=
+          piece + "\r\n";
       body += piece;
     }
     std::thread sender([&] { client.send(raw + "0\r\n\r\n" + get("/")); });
@@ -113,7 +116,8 @@ TEST(connection, refuses_chunks_beyond_the_limit) {
   test_server server;
   server.answers.body_limit = 1000;
   raw_client client(server.port);
-  client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" + string(1000, 'x') + "\r\n1\r\nx\r\n");
+  client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" +
+              string(1000, 'x') + "\r\n1\r\nx\r\n");
   EXPECT_EQ(status_of(client.rest()), 413U);
 }
 
@@ -212,9 +216,10 @@ TEST(connection, answers_500_for_a_handler_that_throws) {
 
 TEST(connection, refuses_smugglers_and_serves_nothing_behind) {
   const string begin = "POST / HTTP/1.1\r\nHost: a\r\n";
-  for (const string& request : {begin + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get("/x"),
-                                begin + "Transfer-Encoding: gzip\r\n\r\n" + get("/x"), begin + " b\r\n\r\n" + get("/x"),
-                                "GET / HTTP/1.1\r\n\r\n" + get("/x"), string("GET / HTTP/1.1\nHost: a\n\n")}) {
+  for (const string& request :
+       {begin + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get("/x"),
+        begin + "Transfer-Encoding: gzip\r\n\r\n" + get("/x"), begin + " b\r\n\r\n" + get("/x"),
+        "GET / HTTP/1.1\r\n\r\n" + get("/x"), string("GET / HTTP/1.1\nHost: a\n\n")}) {
     test_server server;
     raw_client client(server.port);
     client.send(request);
@@ -266,7 +271,8 @@ TEST(connection, outlives_clients_that_leave_in_every_step) {
       cut % 2 == 0 ? client.leave() : client.reset();
     }
   }
-  EXPECT_TRUE(eventually([&] { return server.cells.accepted.get() == clients && server.cells.connections.get() == 0; }));
+  EXPECT_TRUE(eventually(
+      [&] { return server.cells.accepted.get() == clients && server.cells.connections.get() == 0; }));
 }
 
 TEST(connection, learns_that_nobody_is_left_to_answer) {
@@ -282,7 +288,8 @@ TEST(connection, learns_that_nobody_is_left_to_answer) {
 
 std::uint64_t durations_of(const http_cells& cells) {
   std::uint64_t recorded = 0;
-  for (std::size_t i = 0; i <= request_duration_bounds_us.size(); ++i) recorded += cells.request_duration_us.count(i);
+  for (std::size_t i = 0; i <= request_duration_bounds_us.size(); ++i)
+    recorded += cells.request_duration_us.count(i);
   return recorded;
 }
 

@@ -31,27 +31,28 @@ struct padded_view {
   std::string_view text() const { return {data, size}; }
 };
 
-// Why there is no body, or no request at all. Each is answered (but `disconnected`) and closes the connection.
+// Why there is no body, or no request at all. Each is answered (but `disconnected`) and closes the
+// connection.
 enum class refusal : std::uint8_t {
-  malformed,         // 400: not HTTP/1.x as RFC 9112 has it
-  smuggled,          // 400: framing that two servers could read differently
-  headers_too_large, // 431
-  body_too_large,    // 413
-  timeout,           // 408: head or body not complete in time
-  over_budget,       // 503: this worker holds as many body bytes as it may
+  malformed,             // 400: not HTTP/1.x as RFC 9112 has it
+  smuggled,              // 400: framing that two servers could read differently
+  headers_too_large,     // 431
+  body_too_large,        // 413
+  timeout,               // 408: head or body not complete in time
+  over_budget,           // 503: this worker holds as many body bytes as it may
   too_many_connections,  // 503
   unsupported_version,   // 505
   expectation,           // 417: an Expect other than 100-continue
-  disconnected,      // nobody left to answer
+  disconnected,          // nobody left to answer
 };
 
 // An answer being written. The strings keep their capacity over the requests of a connection.
 struct answer {
   unsigned status = 200;
   std::string_view content_type = "application/json";  // static storage
-  std::string headers;  // further header lines, each "name: value\r\n"
+  std::string headers;                                 // further header lines, each "name: value\r\n"
   std::string body;
-  bool close = false;   // close the connection after this answer
+  bool close = false;  // close the connection after this answer
 
   void clear() {
     status = 200;
@@ -67,12 +68,13 @@ class exchange {
  public:
   virtual ~exchange() = default;
   virtual const request_head& head() const = 0;
-  // Reads the whole body (sends "100 Continue" first where asked for). Ready at once if it came with the head. Call once.
+  // Reads the whole body (sends "100 Continue" first where asked for). Ready at once if it came with the
+  // head. Call once.
   virtual awaitable<result<padded_view, refusal>> body(std::size_t limit_bytes) = 0;
   // This request's answer, empty at first.
   virtual answer& reply() = 0;
-  // Writes head and body of reply() in one write. Content-Length, Connection and Date are the connection's to add.
-  // False: the peer is gone. Call once.
+  // Writes head and body of reply() in one write. Content-Length, Connection and Date are the connection's to
+  // add. False: the peer is gone. Call once.
   virtual awaitable<bool> send() = 0;
 };
 

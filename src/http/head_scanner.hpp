@@ -1,4 +1,5 @@
-// Finds the end of a request's head in the bytes as they arrive, and refuses what the parser behind it would let pass.
+// Finds the end of a request's head in the bytes as they arrive, and refuses what the parser behind it would
+// let pass.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +10,9 @@
 
 namespace weir::http {
 
-// Looks at lines only: each ends in CR LF, none is folded (RFC 9112 section 5.2), the first begins like a method.
-// So the parser gets a head whole, in one piece, and a peer that speaks something else (TLS) learns it at its first byte.
+// Looks at lines only: each ends in CR LF, none is folded (RFC 9112 section 5.2), the first begins like a
+// method. So the parser gets a head whole, in one piece, and a peer that speaks something else (TLS) learns
+// it at its first byte.
 class head_scanner {
  public:
   // `bytes`: all since the end of the last request; what an earlier call saw is not scanned again.

@@ -19,13 +19,13 @@ struct http_cells {
   cell connections;  // gauge: open now
   cell accepted;     // connections accepted, refused ones among them
   cell accept_errors;
-  cell requests;                               // heads read whole
-  std::array<cell, refusal_count> refused{};   // by refusal: not a request, or its body could not be read
-  std::array<cell, 500> answers{};             // by status - 100
-  cell handler_failures;  // handlers that threw: answered 500
+  cell requests;                              // heads read whole
+  std::array<cell, refusal_count> refused{};  // by refusal: not a request, or its body could not be read
+  std::array<cell, 500> answers{};            // by status - 100
+  cell handler_failures;                      // handlers that threw: answered 500
   cell bytes_in;
   cell bytes_out;
-  cell body_bytes_held;  // gauge: of the body budget
+  cell body_bytes_held;                                                // gauge: of the body budget
   histogram_cell<19> request_duration_us{request_duration_bounds_us};  // head complete to answer written
 
   cell& refused_as(refusal why) { return refused[static_cast<std::size_t>(why)]; }

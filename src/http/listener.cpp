@@ -19,12 +19,17 @@ bool only_that_peer(const boost::system::error_code& ec) {
 
 }  // namespace
 
-listener::listener(asio::io_context& loop, tcp_acceptor acceptor, handler& answers, const server_options& options,
-                   http_cells& cells, event_log& log)
+listener::listener(asio::io_context& loop, tcp_acceptor acceptor, handler& answers,
+                   const server_options& options, http_cells& cells, event_log& log)
     : acceptor_(std::move(acceptor)),
       log_(log),
       ticker_(loop, options.tick),
-      context_{answers, options, cells, ticker_, date_line(ticker_), byte_budget(options.body_budget_bytes, cells.body_bytes_held)},
+      context_{answers,
+               options,
+               cells,
+               ticker_,
+               date_line(ticker_),
+               byte_budget(options.body_budget_bytes, cells.body_bytes_held)},
       pause_(loop),
       empty_(loop) {}
 
@@ -90,11 +95,14 @@ void listener::adopt(tcp_socket socket) {
   auto gone = [this, full, mine = std::move(owned)](const std::exception_ptr&) mutable {
     mine.reset();
     --open_;
-    if (full) --turned_away_;
-    else context_.options.open->fetch_sub(1, std::memory_order_relaxed);
+    if (full)
+      --turned_away_;
+    else
+      context_.options.open->fetch_sub(1, std::memory_order_relaxed);
     ended();
   };
-  asio::co_spawn(acceptor_.get_executor(), full ? one.turn_away(refusal::too_many_connections) : one.run(), std::move(gone));
+  asio::co_spawn(acceptor_.get_executor(), full ? one.turn_away(refusal::too_many_connections) : one.run(),
+                 std::move(gone));
 }
 
 void listener::ended() {

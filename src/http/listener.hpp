@@ -17,8 +17,8 @@
 
 namespace weir::http {
 
-// Everything on the loop's own thread (post there). Order of a stop: stop_accepting, drain, later cancel, joined, destroy.
-// handler, cells and log outlive it.
+// Everything on the loop's own thread (post there). Order of a stop: stop_accepting, drain, later cancel,
+// joined, destroy. handler, cells and log outlive it.
 class listener {
  public:
   listener(asio::io_context& loop, tcp_acceptor acceptor, handler& answers, const server_options& options,
@@ -54,13 +54,13 @@ class listener {
   boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>,
                          boost::intrusive::base_hook<connection::listener_hook>>
       all_;
-  std::size_t open_ = 0;          // connections that live, those turned away among them
-  std::size_t turned_away_ = 0;   // of them: answered 503 and about to close
-  bool accepting_ = false;        // the coroutine runs
+  std::size_t open_ = 0;         // connections that live, those turned away among them
+  std::size_t turned_away_ = 0;  // of them: answered 503 and about to close
+  bool accepting_ = false;       // the coroutine runs
   bool stopping_ = false;
-  bool accept_fails_ = false;     // told once per change
-  ticker::timer pause_;           // between two failing accepts
-  ticker::timer empty_;           // never expires: cancelled when the last has ended (a timer as an event)
+  bool accept_fails_ = false;  // told once per change
+  ticker::timer pause_;        // between two failing accepts
+  ticker::timer empty_;        // never expires: cancelled when the last has ended (a timer as an event)
 };
 
 }  // namespace weir::http

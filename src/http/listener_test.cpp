@@ -31,15 +31,17 @@ TEST(listener, answers_408_where_a_head_does_not_end) {
 TEST(listener, gives_a_dripping_head_no_new_deadline) {
   test_server server(impatient());
   raw_client client(server.port);
-  while (client.send("x") && server.cells.refused_as(refusal::timeout).get() == 0) std::this_thread::sleep_for(5ms);
+  while (client.send("x") && server.cells.refused_as(refusal::timeout).get() == 0)
+    std::this_thread::sleep_for(5ms);
   EXPECT_EQ(status_of(client.rest()), 408U);
 }
 
 TEST(listener, answers_408_where_a_body_does_not_end) {
   test_server server(impatient());
-  for (const string& request : {string("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe"),
-                                string("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\nhe"),
-                                string("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe")}) {
+  for (const string& request :
+       {string("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe"),
+        string("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\nhe"),
+        string("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe")}) {
     raw_client client(server.port);
     client.send(request);
     EXPECT_EQ(status_of(client.rest()), 408U);
@@ -176,7 +178,8 @@ TEST(listener, cancels_in_every_step) {
     test_server server;
     raw_client client(server.port, 4096);
     client.send(request);
-    ASSERT_TRUE(eventually([&] { return server.cells.bytes_in.get() == request.size() && server.cells.accepted.get() == 1; }));
+    ASSERT_TRUE(eventually(
+        [&] { return server.cells.bytes_in.get() == request.size() && server.cells.accepted.get() == 1; }));
     server.on_loop([](listener& door) {
       door.stop_accepting();
       door.drain();
@@ -204,7 +207,8 @@ TEST(listen_on, refuses_a_port_that_another_listens_on) {
   const auto port = first->front().local_endpoint().port();
   const auto second = listen_on("127.0.0.1", port, loops);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().message, "cannot listen on 127.0.0.1:" + std::to_string(port) + ": Address already in use");
+  EXPECT_EQ(second.error().message,
+            "cannot listen on 127.0.0.1:" + std::to_string(port) + ": Address already in use");
 }
 
 TEST(listen_on, refuses_a_host_nobody_knows) {

@@ -13,7 +13,8 @@ namespace beast_http = boost::beast::http;
 using beast_http::error;
 using beast_http::field;
 
-// Nothing shorter than "0\r\n\r\n" can end a chunked body; Beast 1.81 asserts (in debug builds) if offered less of the last chunk.
+// Nothing shorter than "0\r\n\r\n" can end a chunked body; Beast 1.81 asserts (in debug builds) if offered
+// less of the last chunk.
 constexpr std::size_t shortest_end = 5;
 
 std::string_view view(boost::beast::string_view s) { return {s.data(), s.size()}; }
@@ -38,12 +39,15 @@ bool ascii(std::string_view s) {
   return std::all_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// The path of an origin-form, absolute-form or asterisk-form target (RFC 9112 section 3.2); empty: none of them.
+// The path of an origin-form, absolute-form or asterisk-form target (RFC 9112 section 3.2); empty: none of
+// them.
 std::string_view path_of(std::string_view target, std::string_view method) {
   std::string_view rest = target;
   if (rest == "*") return method == "OPTIONS" ? rest : std::string_view{};
   if (rest.front() != '/') {
-    const std::size_t scheme = same(rest.substr(0, 7), "http://") ? 7 : same(rest.substr(0, 8), "https://") ? 8 : 0;
+    const std::size_t scheme = same(rest.substr(0, 7), "http://")    ? 7
+                               : same(rest.substr(0, 8), "https://") ? 8
+                                                                     : 0;
     if (scheme == 0) return {};
     rest.remove_prefix(scheme);
     const std::size_t authority = std::min(rest.find_first_of("/?#"), rest.size());
@@ -81,7 +85,8 @@ std::optional<refusal> request_parser::parse(std::string_view head) {
   return std::nullopt;
 }
 
-result<std::size_t, refusal> request_parser::decode(std::string_view raw, body_buffer& into, std::size_t limit) {
+result<std::size_t, refusal> request_parser::decode(std::string_view raw, body_buffer& into,
+                                                    std::size_t limit) {
   if (chunk_left_ == 0 && raw.size() < shortest_end) return std::size_t{0};
   into_ = &into;
   if (!limited_) body_limit(limit);  // Beast counts it down from then on
@@ -94,7 +99,8 @@ result<std::size_t, refusal> request_parser::decode(std::string_view raw, body_b
   return used;
 }
 
-void request_parser::on_request_impl(beast_http::verb, string_view method, string_view target, int version, error_code& ec) {
+void request_parser::on_request_impl(beast_http::verb, string_view method, string_view target, int version,
+                                     error_code& ec) {
   version_ = version;
   head_.method = view(method);
   head_.target = view(target);
@@ -160,7 +166,8 @@ void request_parser::refuse(refusal why, error_code& ec) {
 refusal request_parser::translate(const error_code& ec, std::string_view head) const {
   if (ec == error::header_limit) return refusal::headers_too_large;
   if (ec == error::bad_version && names_another_version(head)) return refusal::unsupported_version;
-  if (ec == error::bad_content_length || ec == error::multiple_content_length || ec == error::bad_transfer_encoding) {
+  if (ec == error::bad_content_length || ec == error::multiple_content_length ||
+      ec == error::bad_transfer_encoding) {
     return refusal::smuggled;
   }
   return refusal::malformed;

@@ -1,4 +1,5 @@
-// Boost.Beast's HTTP/1 grammar as a codec: of a request's head only what the gate reads is kept, as views into the bytes.
+// Boost.Beast's HTTP/1 grammar as a codec: of a request's head only what the gate reads is kept, as views
+// into the bytes.
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -11,16 +12,18 @@
 
 namespace weir::http {
 
-// Serves one message; a new object per message. Allocates nothing. Stricter than Beast 1.81 where two servers could read the
-// framing differently (RFC 9112 sections 6 and 11.2): Transfer-Encoding other than one `chunked`, or beside Content-Length, or in
-// HTTP/1.0; a repeated or listed Content-Length; a missing, repeated or senseless Host; a repeated Authorization.
+// Serves one message; a new object per message. Allocates nothing. Stricter than Beast 1.81 where two servers
+// could read the framing differently (RFC 9112 sections 6 and 11.2): Transfer-Encoding other than one
+// `chunked`, or beside Content-Length, or in HTTP/1.0; a repeated or listed Content-Length; a missing,
+// repeated or senseless Host; a repeated Authorization.
 class request_parser final : private boost::beast::http::basic_parser<true> {
   using base = boost::beast::http::basic_parser<true>;
 
  public:
   request_parser();
 
-  // `head`: a whole head as head_scanner found it, with its empty line. The views of head() point into it. Once.
+  // `head`: a whole head as head_scanner found it, with its empty line. The views of head() point into it.
+  // Once.
   std::optional<refusal> parse(std::string_view head);
 
   const request_head& head() const { return head_; }
@@ -30,8 +33,9 @@ class request_parser final : private boost::beast::http::basic_parser<true> {
   bool chunked() const { return base::chunked(); }
   bool expects_continue() const { return expects_continue_; }
 
-  // For chunked bodies, after parse(): decodes what is whole of `raw` and appends it to `into`; returns how much of `raw` is
-  // used up (offer the rest again, with more behind it). body_too_large once more than `limit` bytes came.
+  // For chunked bodies, after parse(): decodes what is whole of `raw` and appends it to `into`; returns how
+  // much of `raw` is used up (offer the rest again, with more behind it). body_too_large once more than
+  // `limit` bytes came.
   result<std::size_t, refusal> decode(std::string_view raw, body_buffer& into, std::size_t limit);
   bool body_done() const { return base::is_done(); }
 
@@ -40,7 +44,8 @@ class request_parser final : private boost::beast::http::basic_parser<true> {
   using string_view = boost::beast::string_view;
   using field = boost::beast::http::field;
 
-  void on_request_impl(boost::beast::http::verb, string_view method, string_view target, int version, error_code&) override;
+  void on_request_impl(boost::beast::http::verb, string_view method, string_view target, int version,
+                       error_code&) override;
   void on_response_impl(int, string_view, int, error_code&) override {}
   void on_field_impl(field, string_view name, string_view value, error_code&) override;
   void on_header_impl(error_code&) override;

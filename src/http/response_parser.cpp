@@ -13,12 +13,15 @@ std::string_view view(boost::beast::string_view s) { return {s.data(), s.size()}
 
 std::string_view response::field(std::string_view name) const {
   for (const auto& [one, value] : fields) {
-    if (one.size() == name.size() && boost::beast::iequals({one.data(), one.size()}, {name.data(), name.size()})) return value;
+    if (one.size() == name.size() &&
+        boost::beast::iequals({one.data(), one.size()}, {name.data(), name.size()}))
+      return value;
   }
   return {};
 }
 
-response_parser::response_parser(response& into, std::string& body, std::size_t body_limit_bytes) : into_(into), body_(body) {
+response_parser::response_parser(response& into, std::string& body, std::size_t body_limit_bytes)
+    : into_(into), body_(body) {
   into_.status = 0;
   into_.keep_alive = false;
   into_.fields.clear();
@@ -43,7 +46,8 @@ bool response_parser::parse_end() {
   return !ec && done();
 }
 
-void response_parser::on_field_impl(boost::beast::http::field, string_view name, string_view value, error_code&) {
+void response_parser::on_field_impl(boost::beast::http::field, string_view name, string_view value,
+                                    error_code&) {
   if (!head_over_) into_.fields.emplace_back(view(name), view(value));
 }
 

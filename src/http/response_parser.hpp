@@ -1,4 +1,5 @@
-// The client's codec: Beast's HTTP/1 grammar for answers, keeping the status, the fields as views and the body.
+// The client's codec: Beast's HTTP/1 grammar for answers, keeping the status, the fields as views and the
+// body.
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -23,7 +24,8 @@ struct response {
   std::string_view field(std::string_view name) const;
 };
 
-// Serves one message; a new object per message. Fields and body go into what the caller keeps over many of them.
+// Serves one message; a new object per message. Fields and body go into what the caller keeps over many of
+// them.
 class response_parser final : private boost::beast::http::basic_parser<false> {
   using base = boost::beast::http::basic_parser<false>;
 
@@ -31,9 +33,9 @@ class response_parser final : private boost::beast::http::basic_parser<false> {
   // `into` and `body` are cleared, and outlive this.
   response_parser(response& into, std::string& body, std::size_t body_limit);
 
-  // Offers bytes from the first that is not used up. Returns how many of them are now: stops behind the head once; else come
-  // again with more behind the rest, until done(). The head's bytes stay where they are as long as the fields are read.
-  // Nothing: this is not HTTP, or too big.
+  // Offers bytes from the first that is not used up. Returns how many of them are now: stops behind the head
+  // once; else come again with more behind the rest, until done(). The head's bytes stay where they are as
+  // long as the fields are read. Nothing: this is not HTTP, or too big.
   std::optional<std::size_t> parse(std::string_view bytes);
   // The peer has closed: true if that ends the answer in order.
   bool parse_end();
@@ -48,7 +50,9 @@ class response_parser final : private boost::beast::http::basic_parser<false> {
   using string_view = boost::beast::string_view;
 
   void on_request_impl(boost::beast::http::verb, string_view, string_view, int, error_code&) override {}
-  void on_response_impl(int code, string_view, int, error_code&) override { into_.status = static_cast<unsigned>(code); }
+  void on_response_impl(int code, string_view, int, error_code&) override {
+    into_.status = static_cast<unsigned>(code);
+  }
   void on_field_impl(boost::beast::http::field, string_view name, string_view value, error_code&) override;
   void on_header_impl(error_code&) override { head_over_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}

@@ -32,7 +32,8 @@ parsed parse(std::string_view bytes, std::size_t slice, bool then_end = false) {
 }
 
 constexpr std::string_view limited =
-    "HTTP/1.1 429 Too Many Requests\r\ncontent-length: 5\r\nX-RateLimit-Limit-Requests: 120\r\nretry-after-ms: 9816\r\n\r\nhello";
+    "HTTP/1.1 429 Too Many Requests\r\ncontent-length: 5\r\nX-RateLimit-Limit-Requests: "
+    "120\r\nretry-after-ms: 9816\r\n\r\nhello";
 
 TEST(response_parser, keeps_status_fields_and_body) {
   for (const std::size_t slice : {1U, 7U, 1000U}) {
@@ -48,7 +49,8 @@ TEST(response_parser, keeps_status_fields_and_body) {
 }
 
 TEST(response_parser, reads_chunks) {
-  const auto got = parse("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\nx: y\r\n\r\n", 1);
+  const auto got = parse(
+      "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\nx: y\r\n\r\n", 1);
   EXPECT_TRUE(got.done);
   EXPECT_EQ(got.body, "hello");
   EXPECT_EQ(got.answer.field("x"), "");
@@ -73,7 +75,8 @@ TEST(response_parser, refuses_what_is_not_http) {
 }
 
 TEST(response_parser, says_when_the_connection_closes) {
-  EXPECT_FALSE(parse("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", 1000).answer.keep_alive);
+  EXPECT_FALSE(
+      parse("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", 1000).answer.keep_alive);
 }
 
 }  // namespace

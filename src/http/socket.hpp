@@ -1,4 +1,5 @@
-// The sockets of the house: on a worker's executor itself, so that no operation goes through a type-erased one.
+// The sockets of the house: on a worker's executor itself, so that no operation goes through a type-erased
+// one.
 #pragma once
 
 #include <boost/asio/basic_socket_acceptor.hpp>

@@ -1,4 +1,5 @@
-// For tests: a listener on its own thread, a handler that does as the path says, and a blocking client on a raw socket.
+// For tests: a listener on its own thread, a handler that does as the path says, and a blocking client on a
+// raw socket.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -226,16 +227,20 @@ inline std::string get(std::string_view path, std::string_view fields = "") {
   return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "\r\n";
 }
 inline std::string post(std::string_view path, std::string_view body, std::string_view fields = "") {
-  return "POST " + std::string(path) + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+  return "POST " + std::string(path) +
+         " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
          std::string(fields) + "\r\n" + std::string(body);
 }
 inline unsigned status_of(std::string_view answer) {
-  return answer.starts_with("HTTP/1.1 ") ? static_cast<unsigned>(std::stoul(std::string(answer.substr(9, 3)))) : 0;
+  return answer.starts_with("HTTP/1.1 ") ? static_cast<unsigned>(std::stoul(std::string(answer.substr(9, 3))))
+                                         : 0;
 }
 inline std::string body_of(std::string_view answer) {
   const auto head = answer.find("\r\n\r\n");
   return head == std::string_view::npos ? "" : std::string(answer.substr(head + 4));
 }
-inline bool closes(std::string_view answer) { return answer.find("\r\nconnection: close\r\n") != std::string_view::npos; }
+inline bool closes(std::string_view answer) {
+  return answer.find("\r\nconnection: close\r\n") != std::string_view::npos;
+}
 
 }  // namespace weir::http::testing

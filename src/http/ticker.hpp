@@ -1,4 +1,5 @@
-// The deadlines of an event loop: one tick walks all that wait, so that arming one costs a store and no timer.
+// The deadlines of an event loop: one tick walks all that wait, so that arming one costs a store and no
+// timer.
 #pragma once
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -13,10 +14,12 @@ namespace weir::http {
 
 class timed;
 
-// Calls what is overdue, at most `period` late and never early. Lives on one io_context's thread; outlives its `timed`.
+// Calls what is overdue, at most `period` late and never early. Lives on one io_context's thread; outlives
+// its `timed`.
 class ticker {
  public:
-  using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+  using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                           asio::wait_traits<std::chrono::steady_clock>, executor>;
 
   ticker(asio::io_context& loop, std::chrono::milliseconds period);
   ~ticker();
@@ -46,8 +49,10 @@ class ticker {
   std::shared_ptr<bool> alive_;  // a handler already queued when we go must not touch us
 };
 
-// Something with a deadline: armed again and again while it lives. Base class, used on the ticker's thread only.
-class timed : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+// Something with a deadline: armed again and again while it lives. Base class, used on the ticker's thread
+// only.
+class timed
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   explicit timed(ticker& by) : ticker_(by) { ticker_.waiting_.push_back(*this); }
   virtual ~timed() = default;

@@ -28,9 +28,10 @@ struct charge {
 
 // A window right after the operation.
 struct window_state {
-  amounts used;               // the total over the window
-  std::uint32_t second = 0;   // the newest second it was written in; for an admitted take, the second it was charged to
-  std::uint32_t epoch = 0;    // which life of the window this is (settle needs it)
+  amounts used;  // the total over the window
+  std::uint32_t second =
+      0;  // the newest second it was written in; for an admitted take, the second it was charged to
+  std::uint32_t epoch = 0;  // which life of the window this is (settle needs it)
 };
 
 enum class outcome : std::uint8_t {
@@ -43,7 +44,8 @@ enum class outcome : std::uint8_t {
 struct verdict {
   weir::outcome outcome = outcome::rejected;
   std::uint8_t scope_count = 1;
-  // Rejected: the window and metric that free up last, and how long until *this* request fits if nothing else is spent.
+  // Rejected: the window and metric that free up last, and how long until *this* request fits if nothing else
+  // is spent.
   std::uint8_t scope_index = 0;
   metric which = metric::requests;
   microseconds retry_after{0};
@@ -68,7 +70,8 @@ struct receipt {
 // The receipt of an admitted take.
 inline receipt make_receipt(const charge& c, const verdict& v) {
   receipt r{.reserved = c.asked, .scope_count = c.scope_count};
-  for (std::size_t i = 0; i < c.scope_count; ++i) r.parts[i] = {c.scopes[i].id, v.windows[i].second, v.windows[i].epoch};
+  for (std::size_t i = 0; i < c.scope_count; ++i)
+    r.parts[i] = {c.scopes[i].id, v.windows[i].second, v.windows[i].epoch};
   return r;
 }
 

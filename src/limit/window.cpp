@@ -143,7 +143,8 @@ verdict take(std::span<window* const> windows, const charge& asked, store_time n
     return v;
   }
   v.outcome = outcome::admitted;
-  for (std::size_t i = 0; i < asked.scope_count; ++i) v.windows[i] = windows[i]->charge(asked.asked, present[i]);
+  for (std::size_t i = 0; i < asked.scope_count; ++i)
+    v.windows[i] = windows[i]->charge(asked.asked, present[i]);
   return v;
 }
 

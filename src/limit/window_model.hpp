@@ -23,17 +23,18 @@ struct step {
 };
 
 inline std::ostream& operator<<(std::ostream& out, const step& s) {
-  return out << (s.is_settle ? "settle " : "take ") << s.which << " after " << s.gap_us << " us: " << s.asked.requests
-             << "/" << s.asked.input_tokens << "/" << s.asked.output_tokens << " of " << s.limits.requests << "/"
-             << s.limits.input_tokens << "/" << s.limits.output_tokens;
+  return out << (s.is_settle ? "settle " : "take ") << s.which << " after " << s.gap_us
+             << " us: " << s.asked.requests << "/" << s.asked.input_tokens << "/" << s.asked.output_tokens
+             << " of " << s.limits.requests << "/" << s.limits.input_tokens << "/" << s.limits.output_tokens;
 }
 
 inline rc::Gen<std::int64_t> any_gap_us(std::int64_t window_seconds) {
   const std::int64_t s = 1'000'000;
-  return rc::gen::oneOf(
-      rc::gen::element<std::int64_t>(0, 0, 0, 1, 999'999, s, s, 2 * s, window_seconds * s, (window_seconds + 1) * s,
-                                     (window_seconds + 1) * s - 1, -1, -s, -2 * s, -3 * s, -100 * s),
-      rc::gen::inRange<std::int64_t>(0, 2 * s), rc::gen::inRange<std::int64_t>(0, 3 * window_seconds * s));
+  return rc::gen::oneOf(rc::gen::element<std::int64_t>(0, 0, 0, 1, 999'999, s, s, 2 * s, window_seconds * s,
+                                                       (window_seconds + 1) * s, (window_seconds + 1) * s - 1,
+                                                       -1, -s, -2 * s, -3 * s, -100 * s),
+                        rc::gen::inRange<std::int64_t>(0, 2 * s),
+                        rc::gen::inRange<std::int64_t>(0, 3 * window_seconds * s));
 }
 
 inline rc::Gen<std::uint32_t> any_amount() {
@@ -47,14 +48,16 @@ inline rc::Gen<std::uint32_t> any_limit() {
 }
 
 inline rc::Gen<step> any_step(std::int64_t window_seconds) {
-  const auto three = [](rc::Gen<std::uint32_t> g) { return rc::gen::container<std::vector<std::uint32_t>>(3, std::move(g)); };
+  const auto three = [](rc::Gen<std::uint32_t> g) {
+    return rc::gen::container<std::vector<std::uint32_t>>(3, std::move(g));
+  };
   return rc::gen::apply(
       [](std::int64_t gap, int kind, std::size_t which, const std::vector<std::uint32_t>& a,
          const std::vector<std::uint32_t>& l) {
         return step{gap, kind == 0, which, {a[0], a[1], a[2]}, {l[0], l[1], l[2]}};
       },
-      any_gap_us(window_seconds), rc::gen::inRange(0, 3), rc::gen::inRange<std::size_t>(0, 8), three(any_amount()),
-      three(any_limit()));
+      any_gap_us(window_seconds), rc::gen::inRange(0, 3), rc::gen::inRange<std::size_t>(0, 8),
+      three(any_amount()), three(any_limit()));
 }
 
 inline rc::Gen<std::vector<step>> any_history(std::int64_t window_seconds) {
@@ -97,7 +100,8 @@ class log_window {
     return {outcome::admitted, {}, 0, used};
   }
 
-  bool settle(std::int64_t second, std::uint32_t epoch, const amounts& reserved, const amounts& used, store_time now) {
+  bool settle(std::int64_t second, std::uint32_t epoch, const amounts& reserved, const amounts& used,
+              store_time now) {
     const std::int64_t s = present(now);
     if (!epoch_ || put_back(now) || epoch != *epoch_ || second > s || second < s - window_) return false;
     head_ = s;

@@ -60,7 +60,8 @@ TEST(window, tells_the_metric_that_frees_last) {
   window w(10);
   take(w, {1, 10, 0}, {}, at_ms(0));
   take(w, {0, 0, 10}, {}, at_ms(2'000));
-  const verdict v = take(w, {1, 1, 1}, {.requests = 1, .input_tokens = 10, .output_tokens = 10}, at_ms(3'000));
+  const verdict v =
+      take(w, {1, 1, 1}, {.requests = 1, .input_tokens = 10, .output_tokens = 10}, at_ms(3'000));
   EXPECT_EQ(v.which, metric::output_tokens);
   EXPECT_EQ(v.retry_after, microseconds(10'000'000));
   EXPECT_EQ(v.windows[0].used, (amounts{1, 10, 10}));
@@ -87,8 +88,10 @@ TEST(window, settle_of_a_second_that_left_or_of_another_epoch_changes_nothing) {
 TEST(window, a_clock_put_back_makes_charges_late_never_lost) {
   window w(10);
   take(w, {3, 0, 0}, {}, at_ms(20'000));
-  EXPECT_EQ(take(w, {1, 0, 0}, {}, at_ms(18'000)).windows[0].used, (amounts{4, 0, 0}));  // within the slack: still the head
-  EXPECT_EQ(take(w, {1, 0, 0}, {}, at_ms(5'000)).windows[0].used, (amounts{5, 0, 0}));   // restarts, with its total
+  EXPECT_EQ(take(w, {1, 0, 0}, {}, at_ms(18'000)).windows[0].used,
+            (amounts{4, 0, 0}));  // within the slack: still the head
+  EXPECT_EQ(take(w, {1, 0, 0}, {}, at_ms(5'000)).windows[0].used,
+            (amounts{5, 0, 0}));  // restarts, with its total
   EXPECT_EQ(take(w, {}, {}, at_ms(15'999)).windows[0].used, (amounts{5, 0, 0}));
   EXPECT_EQ(take(w, {}, {}, at_ms(16'000)).windows[0].used, amounts{});
 }
@@ -113,7 +116,8 @@ TEST(window, a_total_saturates_instead_of_wrapping) {
 
 using history = std::vector<model::step>;
 
-// The window and the log of every charge agree on every answer, and the total is always the sum of the buckets.
+// The window and the log of every charge agree on every answer, and the total is always the sum of the
+// buckets.
 void agree(std::uint32_t seconds, const history& steps) {
   window w(seconds);
   model::log_window log(seconds);
@@ -139,25 +143,34 @@ void agree(std::uint32_t seconds, const history& steps) {
   }
 }
 
-RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_1, ()) { agree(1, *model::any_history(1)); }
-RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_5, ()) { agree(5, *model::any_history(5)); }
-RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_60, ()) { agree(60, *model::any_history(60)); }
+RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_1, ()) {
+  agree(1, *model::any_history(1));
+}
+RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_5, ()) {
+  agree(5, *model::any_history(5));
+}
+RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_60, ()) {
+  agree(60, *model::any_history(60));
+}
 
-// Promise 1: with a clock that only goes forward, no W seconds to the microsecond ever hold more than the limit.
+// Promise 1: with a clock that only goes forward, no W seconds to the microsecond ever hold more than the
+// limit.
 RC_GTEST_PROP(window_property, no_w_seconds_hold_more_than_the_limit, ()) {
   const std::uint32_t seconds = *rc::gen::element(1U, 2U, 7U);
   const std::uint32_t most = *rc::gen::inRange(0U, 20U);
   window w(seconds);
   store_time now{start_us};
   std::vector<std::pair<std::int64_t, std::uint32_t>> admitted;
-  for (const auto gap : *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 700'000))) {
+  for (const auto gap :
+       *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 700'000))) {
     now.us += gap;
     const std::uint32_t n = *rc::gen::inRange(1U, 4U);
     if (take(w, {n, 0, 0}, {.requests = most}, now).admitted()) admitted.emplace_back(now.us, n);
   }
   for (const auto& [from, first] : admitted) {
     std::uint64_t sum = 0;
-    for (const auto& [when, n] : admitted) sum += when >= from && when <= from + seconds * 1'000'000LL ? n : 0;
+    for (const auto& [when, n] : admitted)
+      sum += when >= from && when <= from + seconds * 1'000'000LL ? n : 0;
     RC_ASSERT(sum <= most);
   }
 }
@@ -168,7 +181,8 @@ RC_GTEST_PROP(window_property, retry_after_is_exact_to_the_microsecond, ()) {
   const limits most{*rc::gen::inRange(1U, 9U), *rc::gen::inRange(1U, 9U), *rc::gen::inRange(1U, 9U)};
   window w(seconds);
   store_time now{start_us};
-  for (const auto gap : *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 900'000))) {
+  for (const auto gap :
+       *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 900'000))) {
     now.us += gap;
     const amounts asked{1, *rc::gen::inRange(0U, 5U), *rc::gen::inRange(0U, 5U)};
     const verdict v = take(w, asked, most, now);

@@ -7,7 +7,8 @@ namespace weir::load {
 namespace {
 
 std::uint32_t saturating_sum(std::uint32_t a, std::uint32_t b) {
-  return a > std::numeric_limits<std::uint32_t>::max() - b ? std::numeric_limits<std::uint32_t>::max() : a + b;
+  return a > std::numeric_limits<std::uint32_t>::max() - b ? std::numeric_limits<std::uint32_t>::max()
+                                                           : a + b;
 }
 
 void raise(limits& known, const limits& named) {
@@ -58,7 +59,8 @@ std::vector<audit_line> audit::lines() const {
 }
 
 audit_line audit::line_of(const place& where, const ledger& l) {
-  audit_line line{.key = where.first, .store = where.second, .named = l.named, .windows_differ = l.windows_differ};
+  audit_line line{
+      .key = where.first, .store = where.second, .named = l.named, .windows_differ = l.windows_differ};
   if (!l.by_own_clock) return line;
   line.by_own_clock = l.by_own_clock->findings();
   window_sweep by_second(l.named.window_seconds);  // [s - W, s] holds W + 1 seconds

@@ -13,8 +13,11 @@ void audit_feed::add(std::size_t loop, const audit_batch& batch) {
 
 void audit_feed::drain() {
   const std::int64_t cut = *std::min_element(complete_to_ns_.begin(), complete_to_ns_.end());
-  const auto by_receipt = [](const admission& a, const admission& b) { return a.received_ns < b.received_ns; };
-  const auto rest = std::partition(waiting_.begin(), waiting_.end(), [&](const admission& a) { return a.received_ns < cut; });
+  const auto by_receipt = [](const admission& a, const admission& b) {
+    return a.received_ns < b.received_ns;
+  };
+  const auto rest = std::partition(waiting_.begin(), waiting_.end(),
+                                   [&](const admission& a) { return a.received_ns < cut; });
   std::sort(waiting_.begin(), rest, by_receipt);
   for (auto a = waiting_.begin(); a != rest; ++a) audit_.add(*a);
   waiting_.erase(waiting_.begin(), rest);

@@ -1,4 +1,5 @@
-// Brings what several event loops logged into one order, while they run, so that the audit's memory stays bounded. Pure.
+// Brings what several event loops logged into one order, while they run, so that the audit's memory stays
+// bounded. Pure.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ struct audit_batch {
 
 class audit_feed {
  public:
-  static constexpr std::int64_t finished = std::numeric_limits<std::int64_t>::max();  // complete_to_ns of a loop's last batch
+  static constexpr std::int64_t finished =
+      std::numeric_limits<std::int64_t>::max();  // complete_to_ns of a loop's last batch
 
   audit_feed(audit& to, std::size_t loops) : audit_(to), complete_to_ns_(loops, 0) {}
 

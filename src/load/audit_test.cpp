@@ -1,5 +1,5 @@
-#include "base/random.hpp"
 #include "load/audit.hpp"
+#include "base/random.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,12 @@ constexpr std::uint32_t no = limits::unlimited;
 constexpr auto requests = static_cast<std::size_t>(metric::requests);
 
 admission one_request(std::int64_t sent_ns, std::int64_t received_ns, std::uint32_t second = 0) {
-  return {.node = 0, .key = 0, .sent_ns = sent_ns, .received_ns = received_ns, .used = {1, 0, 0}, .second = second};
+  return {.node = 0,
+          .key = 0,
+          .sent_ns = sent_ns,
+          .received_ns = received_ns,
+          .used = {1, 0, 0},
+          .second = second};
 }
 
 audit_line judge(const policy& named, const std::vector<admission>& log) {
@@ -37,21 +42,26 @@ TEST(audit, two_of_two_are_within_the_limit) {
 }
 
 TEST(audit, catches_one_too_many) {
-  const audit_line line = judge(two_in_ten, {one_request(0, ms), one_request(s, s + ms), one_request(9 * s, 9 * s + ms)});
+  const audit_line line =
+      judge(two_in_ten, {one_request(0, ms), one_request(s, s + ms), one_request(9 * s, 9 * s + ms)});
   EXPECT_EQ(line.by_own_clock[requests].largest, 3U);
   EXPECT_EQ(line.over_admitted(), 1U);
 }
 
 TEST(audit, the_edges_of_a_window_belong_to_it) {
-  const audit_line together = judge(two_in_ten, {one_request(0, 0), one_request(0, 0), one_request(10 * s, 10 * s)});
+  const audit_line together =
+      judge(two_in_ten, {one_request(0, 0), one_request(0, 0), one_request(10 * s, 10 * s)});
   EXPECT_EQ(together.over_admitted(), 1U);  // exactly W apart: one window
-  const audit_line apart = judge(two_in_ten, {one_request(0, 0), one_request(0, 0), one_request(10 * s, 10 * s + 1)});
+  const audit_line apart =
+      judge(two_in_ten, {one_request(0, 0), one_request(0, 0), one_request(10 * s, 10 * s + 1)});
   EXPECT_EQ(apart.over_admitted(), 0U);  // a nanosecond more: the charges may have been further apart
 }
 
 TEST(audit, does_not_accuse_a_node_for_a_slow_network) {
   // The first charge may have been made at 0, the last at 10.5 s.
-  EXPECT_EQ(judge(two_in_ten, {one_request(0, s), one_request(s, 2 * s), one_request(9 * s, 10'500 * ms)}).over_admitted(), 0U);
+  EXPECT_EQ(judge(two_in_ten, {one_request(0, s), one_request(s, 2 * s), one_request(9 * s, 10'500 * ms)})
+                .over_admitted(),
+            0U);
 }
 
 TEST(audit, an_answer_slower_than_the_window_is_no_evidence) {
@@ -62,8 +72,8 @@ TEST(audit, an_answer_slower_than_the_window_is_no_evidence) {
 
 TEST(audit, answers_may_overtake_each_other) {
   // Sent first, received last; and it leaves the window first.
-  const std::vector<admission> log{one_request(5 * s, 6 * s), one_request(5 * s, 7 * s), one_request(0, 8 * s),
-                                   one_request(14 * s, 14 * s)};
+  const std::vector<admission> log{one_request(5 * s, 6 * s), one_request(5 * s, 7 * s),
+                                   one_request(0, 8 * s), one_request(14 * s, 14 * s)};
   const audit_line line = judge({10, {3, no, no}}, log);
   EXPECT_EQ(line.by_own_clock[requests].largest, 3U);
   EXPECT_EQ(line.over_admitted(), 0U);
@@ -96,8 +106,8 @@ TEST(audit, adds_up_w_plus_one_seconds_of_the_store) {
 }
 
 TEST(audit, seconds_may_come_out_of_order) {
-  const audit_line line =
-      judge({10, {2, no, no}}, {one_request(0, 0, 60), one_request(20 * s, 20 * s, 55), one_request(40 * s, 40 * s, 50)});
+  const audit_line line = judge({10, {2, no, no}}, {one_request(0, 0, 60), one_request(20 * s, 20 * s, 55),
+                                                    one_request(40 * s, 40 * s, 50)});
   EXPECT_EQ(line.by_second[requests].largest, 3U);
   EXPECT_EQ(line.by_second[requests].over_windows, 1U);
   EXPECT_EQ(line.over_admitted(), 1U);
@@ -113,7 +123,8 @@ TEST(audit, judges_nodes_of_one_store_together_and_others_apart) {
   for (const std::uint32_t second_store : {0U, 1U}) {
     audit a({0, second_store});
     for (const std::uint32_t node : {0U, 1U}) a.name(node, 0, {10, {1, no, no}});
-    for (const std::uint32_t node : {0U, 1U}) a.add({.node = node, .key = 0, .sent_ns = node, .received_ns = node, .used = {1, 0, 0}});
+    for (const std::uint32_t node : {0U, 1U})
+      a.add({.node = node, .key = 0, .sent_ns = node, .received_ns = node, .used = {1, 0, 0}});
     const auto lines = a.lines();
     ASSERT_EQ(lines.size(), 1 + second_store);
     EXPECT_EQ(lines[0].over_admitted(), 1 - second_store);
@@ -154,7 +165,8 @@ std::uint64_t largest_by_trying(const std::vector<admission>& log, std::int64_t 
   for (const admission& last : log) {
     std::uint64_t sum = 0;
     for (const admission& a : log) {
-      if (a.received_ns <= last.received_ns && a.sent_ns >= last.received_ns - window) sum += a.used.input_tokens;
+      if (a.received_ns <= last.received_ns && a.sent_ns >= last.received_ns - window)
+        sum += a.used.input_tokens;
     }
     largest = std::max(largest, sum);
   }
@@ -183,7 +195,9 @@ TEST(window_sweep, finds_the_largest_window_of_random_logs) {
 TEST(audit_feed, waits_for_the_slowest_loop_and_keeps_the_order) {
   audit a({0});
   audit_feed feed(a, 2);
-  feed.add(0, {.namings = {{0, 0, two_in_ten}}, .admissions = {one_request(3, 3), one_request(9, 9)}, .complete_to_ns = 10});
+  feed.add(0, {.namings = {{0, 0, two_in_ten}},
+               .admissions = {one_request(3, 3), one_request(9, 9)},
+               .complete_to_ns = 10});
   EXPECT_EQ(feed.waiting(), 2U);  // the other loop may still bring earlier ones
   feed.add(1, {.namings = {}, .admissions = {one_request(2, 2)}, .complete_to_ns = 5});
   EXPECT_EQ(feed.waiting(), 1U);
@@ -214,7 +228,8 @@ TEST(audit_feed, gives_the_same_verdict_as_one_sorted_log) {
       feed.add(loop, part);
     }
   }
-  for (std::size_t loop = 0; loop < 3; ++loop) feed.add(loop, {.namings = {}, .admissions = {}, .complete_to_ns = audit_feed::finished});
+  for (std::size_t loop = 0; loop < 3; ++loop)
+    feed.add(loop, {.namings = {}, .admissions = {}, .complete_to_ns = audit_feed::finished});
   EXPECT_EQ(fed.lines()[0].by_own_clock[requests].largest, direct.lines()[0].by_own_clock[requests].largest);
   EXPECT_EQ(fed.lines()[0].over_admitted(), direct.lines()[0].over_admitted());
 }

@@ -1,4 +1,5 @@
-// The idle connections of one event loop: kept for each node, never more in all than --max-connections allows.
+// The idle connections of one event loop: kept for each node, never more in all than --max-connections
+// allows.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +16,12 @@ class connection_pool {
  public:
   using connection = std::unique_ptr<http::client_connection>;
 
-  connection_pool(asio::io_context& loop, http::ticker& deadlines, const std::vector<http::tcp::endpoint>& peers, std::size_t most)
+  connection_pool(asio::io_context& loop, http::ticker& deadlines,
+                  const std::vector<http::tcp::endpoint>& peers, std::size_t most)
       : loop_(loop), deadlines_(deadlines), peers_(peers), idle_(peers.size()), most_(most) {}
 
-  // The connection to `node` that was used last, or a new one. At the limit an idle one to another node goes for it: there is
-  // one, as long as fewer requests than `most` are in flight.
+  // The connection to `node` that was used last, or a new one. At the limit an idle one to another node goes
+  // for it: there is one, as long as fewer requests than `most` are in flight.
   connection take(std::uint32_t node) {
     if (!idle_[node].empty()) return pop(idle_[node]);
     if (open_ >= most_) drop_idle();

@@ -15,14 +15,18 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::chrono::milliseconds tick{50};                   // how late a timeout is noticed, and how often the log is published
-constexpr std::int64_t unreachable_pause_ns = 50'000'000;       // after a failed connection, so that a dead node costs no core
+constexpr std::chrono::milliseconds tick{
+    50};  // how late a timeout is noticed, and how often the log is published
+constexpr std::int64_t unreachable_pause_ns =
+    50'000'000;  // after a failed connection, so that a dead node costs no core
 constexpr std::int64_t longest_ns = 1'000'000'000'000'000'000;  // keeps sums of times in range
 
 double thread_cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_THREAD, &used);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -68,7 +72,9 @@ event_loop::event_loop(const plan& p, std::uint32_t index)
 
 event_loop::~event_loop() = default;
 
-std::int64_t event_loop::now_ns() const { return nanoseconds(std::chrono::steady_clock::now() - plan_.start).count(); }
+std::int64_t event_loop::now_ns() const {
+  return nanoseconds(std::chrono::steady_clock::now() - plan_.start).count();
+}
 
 void event_loop::run() {
   const std::int64_t began_ns = now_ns();
@@ -111,7 +117,8 @@ awaitable<void> event_loop::drive(slot& s) {
 // When this slot's next request is to start; nothing where none is.
 std::optional<std::int64_t> event_loop::next_start_ns(const slot& s, std::int64_t at_ns) {
   if (stopping_ || at_ns >= end_ns_) return std::nullopt;
-  const std::int64_t start_ns = pacer_ ? std::max(pacer_->due_ns(tickets_++), s.not_before_ns) : s.not_before_ns;
+  const std::int64_t start_ns =
+      pacer_ ? std::max(pacer_->due_ns(tickets_++), s.not_before_ns) : s.not_before_ns;
   if (start_ns >= end_ns_) return std::nullopt;
   return start_ns;
 }
@@ -128,8 +135,12 @@ event_loop::request event_loop::choose(const slot& s, std::int64_t meant_ns, std
   const auto keys = static_cast<std::uint32_t>(plan_.options.keys.size());
   const std::uint32_t node = random_.below(nodes);
   const std::uint32_t key = s.key ? *s.key : random_.below(keys);
-  return {.node = node, .key = key, .prompt = random_.below(plan_.payloads.prompts()), .meant_ns = meant_ns,
-          .sent_ns = at_ns, .received_ns = 0};
+  return {.node = node,
+          .key = key,
+          .prompt = random_.below(plan_.payloads.prompts()),
+          .meant_ns = meant_ns,
+          .sent_ns = at_ns,
+          .received_ns = 0};
 }
 
 awaitable<void> event_loop::perform(slot& s, request& r) {
@@ -137,7 +148,8 @@ awaitable<void> event_loop::perform(slot& s, request& r) {
   connection_pool::connection c = pool_.take(r.node);
   count_start(r);
   const steady_time deadline = time_of(r.sent_ns + std::int64_t{plan_.options.timeout_ms} * 1'000'000);
-  const auto answer = co_await c->exchange(plan_.payloads.head(r.node, r.key), plan_.payloads.tail(r.prompt), deadline);
+  const auto answer =
+      co_await c->exchange(plan_.payloads.head(r.node, r.key), plan_.payloads.tail(r.prompt), deadline);
   r.received_ns = now_ns();
   if (answer) {
     on_answer(s, r, **answer);
@@ -209,7 +221,8 @@ void event_loop::on_throttled(slot& s, const request& r, const http::response& a
   if (!plan_.options.honor_retry_after) return;
   const std::uint64_t wait_ms = read_retry_ms(answer.field("retry-after-ms"), answer.field("retry-after"));
   if (wait_ms == 0) return;  // it can never fit: another key's turn
-  const auto wait_ns = static_cast<std::int64_t>(std::min<std::uint64_t>(wait_ms, longest_ns / 1'000'000)) * 1'000'000;
+  const auto wait_ns =
+      static_cast<std::int64_t>(std::min<std::uint64_t>(wait_ms, longest_ns / 1'000'000)) * 1'000'000;
   s.not_before_ns = r.received_ns + wait_ns;
   s.key = r.key;
 }

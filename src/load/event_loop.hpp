@@ -1,4 +1,5 @@
-// One event loop of a load: a thread with its own connections, which keeps its requests in flight and logs what comes back.
+// One event loop of a load: a thread with its own connections, which keeps its requests in flight and logs
+// what comes back.
 #pragma once
 
 #include <atomic>
@@ -36,7 +37,8 @@ class event_loop {
   event_loop(const plan& p, std::uint32_t index);
   ~event_loop();
 
-  // Sends until the duration is over or stop() was called, then waits for what is in flight (at most the timeout).
+  // Sends until the duration is over or stop() was called, then waits for what is in flight (at most the
+  // timeout).
   void run();
   // Starts no further request.
   void stop();
@@ -93,7 +95,8 @@ class event_loop {
   bool stopping_ = false;
 
   usage_reader usage_;
-  std::vector<std::optional<std::string>> policies_;  // the last RateLimit-Policy of a node and key: read when it changes
+  std::vector<std::optional<std::string>>
+      policies_;  // the last RateLimit-Policy of a node and key: read when it changes
   audit_batch batch_;
   mailbox mailbox_;
   tally tally_;

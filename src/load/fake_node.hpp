@@ -20,10 +20,10 @@ namespace weir::load {
 
 struct fake_behaviour {
   std::string store_kind = "redis";
-  int named_limit = 3;            // requests in 60 s; -1: none is named
-  int admits = 3;                 // and then no more
-  unsigned status = 0;            // instead of an answer of the limiter
-  bool silent = false;            // takes requests and never answers
+  int named_limit = 3;  // requests in 60 s; -1: none is named
+  int admits = 3;       // and then no more
+  unsigned status = 0;  // instead of an answer of the limiter
+  bool silent = false;  // takes requests and never answers
   std::uint64_t retry_after_ms = 0;
   std::string usage = R"("usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15})";
 };
@@ -31,14 +31,16 @@ struct fake_behaviour {
 // Answers as `behaviour` says, always at once.
 class fake_handler final : public http::handler {
  public:
-  fake_handler(asio::io_context& loop, const fake_behaviour& b) : behaviour_(b), released_(loop, steady_time::max()) {}
+  fake_handler(asio::io_context& loop, const fake_behaviour& b)
+      : behaviour_(b), released_(loop, steady_time::max()) {}
 
   std::atomic<int> seen{0};  // completions asked for
   void release() { released_.cancel(); }
 
   awaitable<void> serve(http::exchange& one) override {
     if (one.head().path == "/healthz") {
-      one.reply().body = R"({"status":"ok","node_id":"fake","store":{"kind":")" + behaviour_.store_kind + R"(","state":"up"}})";
+      one.reply().body = R"({"status":"ok","node_id":"fake","store":{"kind":")" + behaviour_.store_kind +
+                         R"(","state":"up"}})";
     } else {
       const auto body = co_await one.body(1U << 20);
       const int before = seen.fetch_add(1);
@@ -62,7 +64,8 @@ class fake_handler final : public http::handler {
     } else {
       to.status = 429;
       to.headers += "retry-after-ms: " + std::to_string(behaviour_.retry_after_ms) + "\r\n";
-      to.body = R"({"error":{"message":"Rate limit reached for m in key 0 on requests per min (RPM): Limit 3"}})";
+      to.body =
+          R"({"error":{"message":"Rate limit reached for m in key 0 on requests per min (RPM): Limit 3"}})";
     }
   }
   awaitable<void> wait() {

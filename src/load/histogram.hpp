@@ -1,4 +1,5 @@
-// Latencies in logarithmic steps of 1/128: any value from 1 ns to over an hour within 0.4 %, in 37 KB, mergeable.
+// Latencies in logarithmic steps of 1/128: any value from 1 ns to over an hour within 0.4 %, in 37 KB,
+// mergeable.
 #pragma once
 
 #include <array>
@@ -24,7 +25,8 @@ class histogram {
   }
   std::uint64_t count() const { return total_; }
 
-  // The value that `percent` of all are not above (nearest rank), as the middle of its step; 0 where nothing was recorded.
+  // The value that `percent` of all are not above (nearest rank), as the middle of its step; 0 where nothing
+  // was recorded.
   std::int64_t percentile(double percent) const;
 
  private:

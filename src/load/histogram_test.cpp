@@ -1,12 +1,11 @@
-#include "base/random.hpp"
 #include "load/histogram.hpp"
+#include "base/random.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <memory>
 #include <vector>
-
 
 namespace weir::load {
 namespace {
@@ -25,7 +24,8 @@ TEST(histogram, is_within_half_a_percent_in_every_octave) {
   for (std::int64_t v = 1; v < (std::int64_t{1} << 41); v = v * 3 / 2 + 1) {
     histogram h;
     h.record(v);
-    EXPECT_NEAR(static_cast<double>(h.percentile(50)), static_cast<double>(v), static_cast<double>(v) * 0.004) << v;
+    EXPECT_NEAR(static_cast<double>(h.percentile(50)), static_cast<double>(v), static_cast<double>(v) * 0.004)
+        << v;
   }
 }
 

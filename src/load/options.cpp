@@ -24,29 +24,46 @@ constexpr const char* examples = R"(Examples:
 Exit codes: 0; 1: a key was over-admitted, or no request was admitted or throttled; 2: wrong command line.)";
 
 void declare(CLI::App& app, options& o, raw_options& raw) {
-  app.add_option("--nodes", raw.nodes, "URLs of nodes (repeated, or with commas)")->delimiter(',')->type_name("URL");
+  app.add_option("--nodes", raw.nodes, "URLs of nodes (repeated, or with commas)")
+      ->delimiter(',')
+      ->type_name("URL");
   app.add_option("--api-keys", raw.keys, "keys (repeated, or with commas), or @file with one on each line")
-      ->delimiter(',')->type_name("KEY|@FILE");
-  app.add_option("--duration", raw.duration, "seconds, or with a unit: 500ms, 90s, 3m, 1h")->capture_default_str();
+      ->delimiter(',')
+      ->type_name("KEY|@FILE");
+  app.add_option("--duration", raw.duration, "seconds, or with a unit: 500ms, 90s, 3m, 1h")
+      ->capture_default_str();
   app.add_option("--concurrency", o.concurrency, "requests in flight of each event loop")
-      ->check(CLI::Range(1U, 100'000U))->capture_default_str();
-  app.add_option("--payload-cache-size", o.payload_cache_size, "how many different prompts are built beforehand")
-      ->check(CLI::Range(1U, 1'000'000U))->capture_default_str();
+      ->check(CLI::Range(1U, 100'000U))
+      ->capture_default_str();
+  app.add_option("--payload-cache-size", o.payload_cache_size,
+                 "how many different prompts are built beforehand")
+      ->check(CLI::Range(1U, 1'000'000U))
+      ->capture_default_str();
   app.add_option("--max-connections", o.max_connections, "over all event loops")
-      ->check(CLI::Range(1U, 1'000'000U))->capture_default_str();
+      ->check(CLI::Range(1U, 1'000'000U))
+      ->capture_default_str();
   app.add_option("--processes", o.processes, "event loops, each a thread with its own connections")
-      ->check(CLI::Range(1U, 1'024U))->capture_default_str();
-  app.add_option("--rate", o.rate, "open loop: start R requests a second over all loops, however slow the answers are;\n"
-                                   "latency counts from the intended start (0: closed loop)")
-      ->check(CLI::Range(0.0, 1e9))->type_name("R")->capture_default_str();
-  app.add_flag("--honor-retry-after", o.honor_retry_after, "after a 429 wait as long as it says, as clients do");
-  app.add_option("--max-tokens", raw.max_tokens, "max_tokens of each request: a number, or a range to draw from")
-      ->type_name("N|LOW-HIGH")->capture_default_str();
+      ->check(CLI::Range(1U, 1'024U))
+      ->capture_default_str();
+  app.add_option("--rate", o.rate,
+                 "open loop: start R requests a second over all loops, however slow the answers are;\n"
+                 "latency counts from the intended start (0: closed loop)")
+      ->check(CLI::Range(0.0, 1e9))
+      ->type_name("R")
+      ->capture_default_str();
+  app.add_flag("--honor-retry-after", o.honor_retry_after,
+               "after a 429 wait as long as it says, as clients do");
+  app.add_option("--max-tokens", raw.max_tokens,
+                 "max_tokens of each request: a number, or a range to draw from")
+      ->type_name("N|LOW-HIGH")
+      ->capture_default_str();
   app.add_option("--model", o.model, "model of each request")->capture_default_str();
-  app.add_option("--json", o.json_file, "write the report to this file, too (- for stdout)")->type_name("FILE");
+  app.add_option("--json", o.json_file, "write the report to this file, too (- for stdout)")
+      ->type_name("FILE");
   app.add_option("--seed", o.seed, "of prompts and choices")->capture_default_str();
   app.add_option("--timeout-ms", o.timeout_ms, "after which an answer is given up")
-      ->check(CLI::Range(1U, 3'600'000U))->capture_default_str();
+      ->check(CLI::Range(1U, 3'600'000U))
+      ->capture_default_str();
   app.footer(examples);
 }
 
@@ -76,14 +93,16 @@ stop_text unknown(const CLI::App& app, const std::string& argument) {
       nearest = option->get_name();
     }
   }
-  const std::string hint = nearest.empty() ? "`weir load --help` shows what there is" : "did you mean " + nearest + "?";
+  const std::string hint =
+      nearest.empty() ? "`weir load --help` shows what there is" : "did you mean " + nearest + "?";
   return {"weir load: unknown argument " + std::string(typed) + "; " + hint + "\n"};
 }
 
 // --- values
 
 result<double> read_duration(const std::string& text) {
-  static constexpr std::pair<std::string_view, double> units[] = {{"", 1}, {"s", 1}, {"ms", 0.001}, {"m", 60}, {"h", 3'600}};
+  static constexpr std::pair<std::string_view, double> units[] = {
+      {"", 1}, {"s", 1}, {"ms", 0.001}, {"m", 60}, {"h", 3'600}};
   double number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string_view unit(end, text.data() + text.size());
@@ -100,11 +119,13 @@ result<std::pair<std::uint32_t, std::uint32_t>> read_range(const std::string& te
   const char* const end = text.data() + text.size();
   auto [at, failure] = std::from_chars(text.data(), end, low);
   high = low;
-  if (failure == std::errc() && at != end && *at == '-') std::tie(at, failure) = [&] {
-    const auto r = std::from_chars(at + 1, end, high);
-    return std::pair(r.ptr, r.ec);
-  }();
-  if (failure == std::errc() && at == end && low >= 1 && low <= high && high <= 1'000'000) return std::pair(low, high);
+  if (failure == std::errc() && at != end && *at == '-')
+    std::tie(at, failure) = [&] {
+      const auto r = std::from_chars(at + 1, end, high);
+      return std::pair(r.ptr, r.ec);
+    }();
+  if (failure == std::errc() && at == end && low >= 1 && low <= high && high <= 1'000'000)
+    return std::pair(low, high);
   return error{"--max-tokens " + text + ": write a number or a range of 1 to 1000000, like 64 or 16-64"};
 }
 
@@ -125,7 +146,8 @@ result<void> read_key_file(const std::string& name, std::vector<std::string>& ke
   for (int number = 1; std::getline(file, line); ++number) {
     const std::string key = trimmed(line);
     if (key.empty() || key.starts_with('#')) continue;
-    if (!can_be_a_key(key)) return error{name + ":" + std::to_string(number) + ": not a key; write one key on each line"};
+    if (!can_be_a_key(key))
+      return error{name + ":" + std::to_string(number) + ": not a key; write one key on each line"};
     keys.push_back(key);
   }
   return {};
@@ -146,7 +168,8 @@ result<void> read_keys(const raw_options& raw, options& o) {
   for (std::string& key : keys) {
     if (!key.empty() && seen.insert(key).second) o.keys.push_back(std::move(key));
   }
-  if (o.keys.empty()) return error{"--api-keys is missing: say which keys to use, like --api-keys sk-test-tier-a"};
+  if (o.keys.empty())
+    return error{"--api-keys is missing: say which keys to use, like --api-keys sk-test-tier-a"};
   return {};
 }
 
@@ -158,7 +181,8 @@ result<void> read_nodes(const raw_options& raw, options& o) {
     if (!node) return node.error();
     if (seen.insert(node->url).second) o.nodes.push_back(std::move(*node));
   }
-  if (o.nodes.empty()) return error{"--nodes is missing: say which nodes to drive, like --nodes http://127.0.0.1:8000"};
+  if (o.nodes.empty())
+    return error{"--nodes is missing: say which nodes to drive, like --nodes http://127.0.0.1:8000"};
   return {};
 }
 
@@ -180,7 +204,9 @@ result<void> finish(const raw_options& raw, options& o) {
 }  // namespace
 
 std::variant<options, stop_text> read_options(int argc, const char* const* argv) {
-  CLI::App app("Drives nodes with chat completions and audits, believing none of them, that every key's limits held.", "weir load");
+  CLI::App app(
+      "Drives nodes with chat completions and audits, believing none of them, that every key's limits held.",
+      "weir load");
   options o;
   raw_options raw;
   declare(app, o, raw);

@@ -21,7 +21,8 @@ std::variant<options, stop_text> read(std::vector<const char*> arguments) {
 // With a node, unless the arguments name some.
 options good(std::vector<const char*> arguments) {
   const auto is_nodes = [](std::string_view a) { return a == "--nodes"; };
-  if (std::none_of(arguments.begin(), arguments.end(), is_nodes)) arguments.insert(arguments.end(), {"--nodes", "http://n:1"});
+  if (std::none_of(arguments.begin(), arguments.end(), is_nodes))
+    arguments.insert(arguments.end(), {"--nodes", "http://n:1"});
   auto r = read(arguments);
   if (const auto* stop = std::get_if<stop_text>(&r)) ADD_FAILURE() << stop->text;
   return std::get<options>(std::move(r));
@@ -37,7 +38,8 @@ TEST(load_options, have_defaults_for_all_but_nodes_and_keys) {
 }
 
 TEST(load_options, flags_may_be_repeated_and_hold_commas) {
-  const options o = good({"--nodes", "http://a:1,http://b:2", "--nodes", "c:3/v1/", "--api-keys", "k1,k2", "--api-keys=k3,k1"});
+  const options o = good(
+      {"--nodes", "http://a:1,http://b:2", "--nodes", "c:3/v1/", "--api-keys", "k1,k2", "--api-keys=k3,k1"});
   ASSERT_EQ(o.nodes.size(), 3U);
   EXPECT_EQ(o.nodes[2].url, "http://c:3");
   EXPECT_THAT(o.keys, ElementsAre("k1", "k2", "k3"));
@@ -48,9 +50,31 @@ TEST(load_options, several_values_may_follow_one_flag) {
 }
 
 TEST(load_options, reads_every_value) {
-  const options o = good({"--api-keys", "k", "--duration", "90s", "--concurrency", "8", "--payload-cache-size", "5",
-                          "--max-connections", "100", "--processes", "2", "--rate", "12.5", "--honor-retry-after", "--max-tokens",
-                          "3-9", "--model", "m", "--json", "-", "--seed", "7", "--timeout-ms", "250"});
+  const options o = good({"--api-keys",
+                          "k",
+                          "--duration",
+                          "90s",
+                          "--concurrency",
+                          "8",
+                          "--payload-cache-size",
+                          "5",
+                          "--max-connections",
+                          "100",
+                          "--processes",
+                          "2",
+                          "--rate",
+                          "12.5",
+                          "--honor-retry-after",
+                          "--max-tokens",
+                          "3-9",
+                          "--model",
+                          "m",
+                          "--json",
+                          "-",
+                          "--seed",
+                          "7",
+                          "--timeout-ms",
+                          "250"});
   EXPECT_EQ(o.duration_s, 90);
   EXPECT_EQ(o.concurrency, 8U);
   EXPECT_EQ(o.payload_cache_size, 5U);
@@ -66,8 +90,10 @@ TEST(load_options, reads_every_value) {
 }
 
 TEST(load_options, durations_have_units) {
-  const std::pair<const char*, double> rows[] = {{"60", 60}, {"1.5", 1.5}, {"500ms", 0.5}, {"90s", 90}, {"3m", 180}, {"1h", 3'600}};
-  for (const auto& [text, seconds] : rows) EXPECT_DOUBLE_EQ(good({"--api-keys", "k", "--duration", text}).duration_s, seconds) << text;
+  const std::pair<const char*, double> rows[] = {{"60", 60},  {"1.5", 1.5}, {"500ms", 0.5},
+                                                 {"90s", 90}, {"3m", 180},  {"1h", 3'600}};
+  for (const auto& [text, seconds] : rows)
+    EXPECT_DOUBLE_EQ(good({"--api-keys", "k", "--duration", text}).duration_s, seconds) << text;
 }
 
 TEST(load_options, says_what_is_wrong_and_what_would_be_right) {
@@ -104,13 +130,16 @@ TEST(load_options, says_what_is_wrong_and_what_would_be_right) {
 TEST(load_options, help_has_examples_and_exits_0) {
   const auto stop = std::get<stop_text>(read({"--help"}));
   EXPECT_EQ(stop.exit_code, 0);
-  for (const char* word : {"--nodes", "--rate", "--honor-retry-after", "Examples:", "@keys.txt"}) EXPECT_THAT(stop.text, HasSubstr(word));
+  for (const char* word : {"--nodes", "--rate", "--honor-retry-after", "Examples:", "@keys.txt"})
+    EXPECT_THAT(stop.text, HasSubstr(word));
 }
 
 // A file that goes when the test ends.
 struct key_file {
-  explicit key_file(const char* text) : name(testing::TempDir() + "weir_load_keys_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
-                                             testing::UnitTest::GetInstance()->current_test_info()->name()) {
+  explicit key_file(const char* text)
+      : name(testing::TempDir() + "weir_load_keys_" +
+             std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
+             testing::UnitTest::GetInstance()->current_test_info()->name()) {
     std::ofstream(name) << text;
   }
   ~key_file() { std::filesystem::remove(name); }

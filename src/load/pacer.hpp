@@ -6,8 +6,9 @@
 
 namespace weir::load {
 
-// The schedule of one of `loops` event loops. Request k of loop i is meant to start (k * loops + i) / rate after the run began,
-// however slow the answers are: latency counts from there, so that a node cannot hide its queue (coordinated omission).
+// The schedule of one of `loops` event loops. Request k of loop i is meant to start (k * loops + i) / rate
+// after the run began, however slow the answers are: latency counts from there, so that a node cannot hide
+// its queue (coordinated omission).
 class pacer {
  public:
   pacer(double rate_per_second, std::uint32_t loops, std::uint32_t loop)

@@ -19,21 +19,22 @@ struct row {
 
 TEST(pacer, waits_until_the_next_start) {
   const row rows[] = {
-      {1, 1, 0, 0, 0, 0},           // the first at once
-      {1, 1, 0, 0, 1, 1'000},       // 1 a second, one sent: a second more
-      {1, 1, 0, 1'000, 1, 0},       // due now
-      {1, 1, 0, 1'000, 2, 1'000},   // two sent after one second
-      {1, 1, 0, 5'000, 3, 0},       // behind: no wait
-      {1000, 4, 0, 0, 1, 4},        // every 4th start is this loop's
-      {1000, 4, 3, 0, 0, 3},        // the last loop begins 3 ms later
+      {1, 1, 0, 0, 0, 0},          // the first at once
+      {1, 1, 0, 0, 1, 1'000},      // 1 a second, one sent: a second more
+      {1, 1, 0, 1'000, 1, 0},      // due now
+      {1, 1, 0, 1'000, 2, 1'000},  // two sent after one second
+      {1, 1, 0, 5'000, 3, 0},      // behind: no wait
+      {1000, 4, 0, 0, 1, 4},       // every 4th start is this loop's
+      {1000, 4, 3, 0, 0, 3},       // the last loop begins 3 ms later
       {1000, 4, 3, 3, 0, 0},
-      {0.5, 1, 0, 0, 1, 2'000},     // less than one a second
+      {0.5, 1, 0, 0, 1, 2'000},  // less than one a second
       {100'000, 2, 1, 0, 50'000, 1'000},
   };
   for (const row& r : rows) {
     const pacer p(r.rate, r.loops, r.loop);
     EXPECT_NEAR(double(p.wait_ns(r.elapsed_ms * ms, r.sent)), double(r.wait_ms * ms), 20'000)
-        << r.rate << "/s, loop " << r.loop << " of " << r.loops << ", " << r.sent << " sent after " << r.elapsed_ms << " ms";
+        << r.rate << "/s, loop " << r.loop << " of " << r.loops << ", " << r.sent << " sent after "
+        << r.elapsed_ms << " ms";
   }
 }
 

@@ -8,12 +8,48 @@
 namespace weir::load {
 namespace {
 
-// Words of one and of several tokens, a number, punctuation, and letters beyond ASCII, so that counting is no constant.
-constexpr std::array<std::string_view, 40> words{
-    "river", "the", "weir", "holds", "water", "above", "and", "lets", "through", "what", "can", "be", "carried", "below",
-    "when", "it", "rains", "gate", "keeper", "measures", "1234", "hydrology", "counterclockwise", "quickly", "a", "flood",
-    "stone", "bridge", "fish", "ladder", "please", "explain", "how", "why", "Überlauf", "déversoir", "堰", "vertedero",
-    "2026-11-24", "m³/s"};
+// Words of one and of several tokens, a number, punctuation, and letters beyond ASCII, so that counting is no
+// constant.
+constexpr std::array<std::string_view, 40> words{"river",
+                                                 "the",
+                                                 "weir",
+                                                 "holds",
+                                                 "water",
+                                                 "above",
+                                                 "and",
+                                                 "lets",
+                                                 "through",
+                                                 "what",
+                                                 "can",
+                                                 "be",
+                                                 "carried",
+                                                 "below",
+                                                 "when",
+                                                 "it",
+                                                 "rains",
+                                                 "gate",
+                                                 "keeper",
+                                                 "measures",
+                                                 "1234",
+                                                 "hydrology",
+                                                 "counterclockwise",
+                                                 "quickly",
+                                                 "a",
+                                                 "flood",
+                                                 "stone",
+                                                 "bridge",
+                                                 "fish",
+                                                 "ladder",
+                                                 "please",
+                                                 "explain",
+                                                 "how",
+                                                 "why",
+                                                 "Überlauf",
+                                                 "déversoir",
+                                                 "堰",
+                                                 "vertedero",
+                                                 "2026-11-24",
+                                                 "m³/s"};
 
 std::string sentence(random_source& random) {
   // Most prompts are short, one in eight is a page.
@@ -39,7 +75,8 @@ std::string body(const options& o, random_source& random) {
     json += ',';
   }
   append_message(json, "user", sentence(random));
-  json.append(R"(],"max_tokens":)").append(std::to_string(o.min_tokens + random.below(o.max_tokens - o.min_tokens + 1)));
+  json.append(R"(],"max_tokens":)")
+      .append(std::to_string(o.min_tokens + random.below(o.max_tokens - o.min_tokens + 1)));
   return json + "}";
 }
 

@@ -11,8 +11,9 @@
 
 namespace weir::load {
 
-// A request is a head, which knows node and key and ends in "Content-Length: ", and a tail, which is the length and the body.
-// So memory is nodes × keys × ~250 bytes and cache × ~0.5 KB, never their product. Immutable, shared by all event loops.
+// A request is a head, which knows node and key and ends in "Content-Length: ", and a tail, which is the
+// length and the body. So memory is nodes × keys × ~250 bytes and cache × ~0.5 KB, never their product.
+// Immutable, shared by all event loops.
 class payloads {
  public:
   explicit payloads(const options& o);

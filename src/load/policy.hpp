@@ -16,8 +16,9 @@ struct policy {
   friend bool operator==(const policy&, const policy&) = default;
 };
 
-// Reads `"requests";q=60;w=60, "input-tokens";q=20000;w=60` (draft-ietf-httpapi-ratelimit-headers-11). Items of other names
-// and further parameters are passed over; what cannot be read names no limit. Among several w the first counts.
+// Reads `"requests";q=60;w=60, "input-tokens";q=20000;w=60` (draft-ietf-httpapi-ratelimit-headers-11). Items
+// of other names and further parameters are passed over; what cannot be read names no limit. Among several w
+// the first counts.
 policy read_policy(std::string_view header);
 
 }  // namespace weir::load

@@ -17,7 +17,8 @@ std::string cause_of(const http::client_failure& why) {
   return why.cause ? why.cause.message() : "the answer is not HTTP";
 }
 
-awaitable<void> ask(http::client_connection& connection, std::string_view request, steady_time deadline, probed_node& node) {
+awaitable<void> ask(http::client_connection& connection, std::string_view request, steady_time deadline,
+                    probed_node& node) {
   const auto answer = co_await connection.exchange(request, std::string_view(), deadline);
   if (answer) {
     node.trouble.clear();
@@ -28,12 +29,14 @@ awaitable<void> ask(http::client_connection& connection, std::string_view reques
 }
 
 // One question on an event loop of its own: start-up is no place for haste.
-void ask_at(const node_url& where, const http::tcp::endpoint& peer, std::uint32_t timeout_ms, probed_node& node) {
+void ask_at(const node_url& where, const http::tcp::endpoint& peer, std::uint32_t timeout_ms,
+            probed_node& node) {
   asio::io_context io(1);
   http::ticker ticker(io, std::chrono::milliseconds(20));
   http::client_connection connection(io, peer, ticker);
   ticker.start();
-  const std::string request = "GET " + where.base + "/healthz HTTP/1.1\r\nHost: " + where.authority + "\r\n\r\n";
+  const std::string request =
+      "GET " + where.base + "/healthz HTTP/1.1\r\nHost: " + where.authority + "\r\n\r\n";
   const steady_time deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   const auto stop = [&ticker](std::exception_ptr) { ticker.stop(); };
   asio::co_spawn(io.get_executor(), ask(connection, request, deadline, node), stop);

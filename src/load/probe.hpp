@@ -17,8 +17,8 @@ struct probed_node {
   std::string trouble;  // why it did not answer GET /healthz; empty where it did
 };
 
-// Asks each node in turn, at most `timeout_ms` each. Nodes on redis share a store; each other one, and any that does not say,
-// has its own, so that a node is never accused of what another admitted.
+// Asks each node in turn, at most `timeout_ms` each. Nodes on redis share a store; each other one, and any
+// that does not say, has its own, so that a node is never accused of what another admitted.
 std::vector<probed_node> probe_nodes(const options& o);
 
 // Reads {"node_id": …, "store": {"kind": …}}; what is missing stays as it is.

@@ -17,8 +17,9 @@ std::optional<std::string> progress::at(double elapsed_s, const live_sums& now) 
   const double rate = static_cast<double>(now.answered - last_.answered) / since_s;
   last_s_ = elapsed_s;
   last_ = now;
-  const std::string line = fixed(elapsed_s, 0) + " of " + fixed(duration_s_, 0) + " s: " + grouped(static_cast<std::uint64_t>(rate)) +
-                           " requests/s, admitted " + grouped(now.admitted) + ", throttled " + grouped(now.throttled) + ", errors " +
+  const std::string line = fixed(elapsed_s, 0) + " of " + fixed(duration_s_, 0) +
+                           " s: " + grouped(static_cast<std::uint64_t>(rate)) + " requests/s, admitted " +
+                           grouped(now.admitted) + ", throttled " + grouped(now.throttled) + ", errors " +
                            grouped(now.failed);
   return terminal_ ? "\r\x1b[K" + line : line + "\n";
 }

@@ -20,7 +20,8 @@ namespace {
 
 bool read_count(simdjson::ondemand::value value, std::uint32_t& count) {
   std::uint64_t n = 0;
-  if (value.get_uint64().get(n) != simdjson::SUCCESS || n > std::numeric_limits<std::uint32_t>::max()) return false;
+  if (value.get_uint64().get(n) != simdjson::SUCCESS || n > std::numeric_limits<std::uint32_t>::max())
+    return false;
   count = static_cast<std::uint32_t>(n);
   return true;
 }
@@ -31,7 +32,8 @@ std::optional<amounts> read_usage(simdjson::ondemand::object usage) {
   for (auto field : usage) {
     std::string_view name;
     simdjson::ondemand::value value;
-    if (field.unescaped_key().get(name) != simdjson::SUCCESS || field.value().get(value) != simdjson::SUCCESS) return std::nullopt;
+    if (field.unescaped_key().get(name) != simdjson::SUCCESS || field.value().get(value) != simdjson::SUCCESS)
+      return std::nullopt;
     const bool input = name == "prompt_tokens";
     if (!input && name != "completion_tokens") continue;
     if (!read_count(value, input ? used.input_tokens : used.output_tokens)) return std::nullopt;
@@ -54,7 +56,8 @@ std::optional<amounts> usage_reader::read(std::string_view body) {
   std::vector<char>& copy = impl_->padded;
   copy.assign(body.begin(), body.end());
   copy.resize(body.size() + simdjson::SIMDJSON_PADDING);
-  if (impl_->parser.iterate(copy.data(), body.size(), copy.size()).get(document) != simdjson::SUCCESS) return std::nullopt;
+  if (impl_->parser.iterate(copy.data(), body.size(), copy.size()).get(document) != simdjson::SUCCESS)
+    return std::nullopt;
   if (document["usage"].get_object().get(usage) != simdjson::SUCCESS) return std::nullopt;
   return read_usage(usage);
 }

@@ -18,8 +18,8 @@ class usage_reader {
   usage_reader(const usage_reader&) = delete;
   usage_reader& operator=(const usage_reader&) = delete;
 
-  // One request, usage.prompt_tokens and usage.completion_tokens. Nothing where the body is no JSON or has no usage.
-  // Copies the body once, to have the parser's padding behind it.
+  // One request, usage.prompt_tokens and usage.completion_tokens. Nothing where the body is no JSON or has no
+  // usage. Copies the body once, to have the parser's padding behind it.
   std::optional<amounts> read(std::string_view body);
 
  private:
@@ -27,11 +27,12 @@ class usage_reader {
   std::unique_ptr<impl> impl_;
 };
 
-// Which limit a 429 names: its message says "on requests per min (RPM)", "input tokens per min (ITPM)" or "output tokens per
-// min (OTPM)", or "per 10 s". Nothing where it is another's 429.
+// Which limit a 429 names: its message says "on requests per min (RPM)", "input tokens per min (ITPM)" or
+// "output tokens per min (OTPM)", or "per 10 s". Nothing where it is another's 429.
 std::optional<metric> read_throttled(std::string_view body);
 
-// The delay of a 429 in milliseconds: retry-after-ms, else retry-after in seconds; 0 where neither is a number.
+// The delay of a 429 in milliseconds: retry-after-ms, else retry-after in seconds; 0 where neither is a
+// number.
 std::uint64_t read_retry_ms(std::string_view retry_after_ms, std::string_view retry_after);
 
 }  // namespace weir::load

@@ -21,8 +21,8 @@ TEST(usage_reader, reads_a_completion) {
 }
 
 TEST(usage_reader, is_silent_about_what_it_cannot_read) {
-  for (const char* body : {"", "{", "[]", "{}", R"({"usage":null})", R"({"usage":{"prompt_tokens":1}})", "<html>",
-                           R"({"usage":{"prompt_tokens":-1,"completion_tokens":2}})",
+  for (const char* body : {"", "{", "[]", "{}", R"({"usage":null})", R"({"usage":{"prompt_tokens":1}})",
+                           "<html>", R"({"usage":{"prompt_tokens":-1,"completion_tokens":2}})",
                            R"({"usage":{"prompt_tokens":5000000000,"completion_tokens":2}})"}) {
     EXPECT_FALSE(usage_of(body)) << body;
   }

@@ -13,7 +13,8 @@ std::uint64_t run_report::over_admitted() const {
 }
 
 bool run_report::audited_anything() const {
-  return std::any_of(audited.begin(), audited.end(), [](const audit_line& line) { return line.named.named(); });
+  return std::any_of(audited.begin(), audited.end(),
+                     [](const audit_line& line) { return line.named.named(); });
 }
 
 double run_report::requests_per_second() const {
@@ -32,25 +33,27 @@ std::string ms(const histogram& h, double percent) {
   return h.count() == 0 ? "-" : fixed(static_cast<double>(h.percentile(percent)) / 1e6, 2);
 }
 
-std::string count_of(std::uint64_t n, std::string_view what) { return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s"); }
+std::string count_of(std::uint64_t n, std::string_view what) {
+  return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
+}
 
 // Short keys are masked wholly: the beginning of the id tells them apart.
 std::string label(const key_facts& key) { return key.masked + " " + key.id.substr(0, 8); }
 
 std::string summary(const run_report& r, const node_tally& all) {
-  std::string text = "weir load: " + fixed(r.seconds, 1) + " s" + (r.interrupted ? " (interrupted)" : "") + ", " +
-                     count_of(r.nodes.size(), "node") + ", " + count_of(r.keys.size(), "key") + ", " + count_of(r.loops, "loop") +
-                     " of " + std::to_string(r.concurrency) + " in flight, ";
+  std::string text = "weir load: " + fixed(r.seconds, 1) + " s" + (r.interrupted ? " (interrupted)" : "") +
+                     ", " + count_of(r.nodes.size(), "node") + ", " + count_of(r.keys.size(), "key") + ", " +
+                     count_of(r.loops, "loop") + " of " + std::to_string(r.concurrency) + " in flight, ";
   text += r.rate > 0 ? "open loop at " + fixed(r.rate, 1) + " requests/s\n" : "closed loop\n";
-  text += "throughput: " + grouped(static_cast<std::uint64_t>(r.requests_per_second())) + " requests/s (" + grouped(all.of.sent) +
-          " sent, " + grouped(all.of.admitted) + " admitted, " + grouped(all.of.throttled_in_all()) + " throttled, " +
-          grouped(all.errors()) + " errors)\n";
+  text += "throughput: " + grouped(static_cast<std::uint64_t>(r.requests_per_second())) + " requests/s (" +
+          grouped(all.of.sent) + " sent, " + grouped(all.of.admitted) + " admitted, " +
+          grouped(all.of.throttled_in_all()) + " throttled, " + grouped(all.errors()) + " errors)\n";
   return text;
 }
 
 std::vector<std::string> node_row(const std::string& url, const node_facts& facts, const node_tally& t) {
-  std::vector<std::string> row{url, facts.node_id, facts.store_kind.empty() ? "?" : facts.store_kind, grouped(t.of.sent),
-                               grouped(t.of.admitted)};
+  std::vector<std::string> row{url, facts.node_id, facts.store_kind.empty() ? "?" : facts.store_kind,
+                               grouped(t.of.sent), grouped(t.of.admitted)};
   for (const std::uint64_t n : t.of.throttled) row.push_back(grouped(n));
   row.push_back(grouped(t.errors()));
   for (const double percent : {50.0, 95.0, 99.0}) row.push_back(ms(t.latency_ns, percent));
@@ -58,9 +61,20 @@ std::vector<std::string> node_row(const std::string& url, const node_facts& fact
 }
 
 std::string node_table(const run_report& r, const node_tally& all) {
-  text_table table({{"node", align::left}, {"node_id", align::left}, {"store", align::left}, {"sent"}, {"admitted"},
-                    {"throttled: requests"}, {"input tokens"}, {"output tokens"}, {"errors"}, {"p50 ms"}, {"p95 ms"}, {"p99 ms"}});
-  for (std::size_t i = 0; i < r.nodes.size(); ++i) table.add(node_row(r.nodes[i].url, r.nodes[i], r.counted.nodes[i]));
+  text_table table({{"node", align::left},
+                    {"node_id", align::left},
+                    {"store", align::left},
+                    {"sent"},
+                    {"admitted"},
+                    {"throttled: requests"},
+                    {"input tokens"},
+                    {"output tokens"},
+                    {"errors"},
+                    {"p50 ms"},
+                    {"p95 ms"},
+                    {"p99 ms"}});
+  for (std::size_t i = 0; i < r.nodes.size(); ++i)
+    table.add(node_row(r.nodes[i].url, r.nodes[i], r.counted.nodes[i]));
   if (r.nodes.size() > 1) table.add(node_row("all", {"", "", " ", 0}, all));
   return table.text();
 }
@@ -72,12 +86,18 @@ std::string error_line(const node_tally& all) {
     if (n > 0) text += (text.empty() ? "errors: " : ", ") + kind + " " + grouped(n);
   };
   for (std::size_t i = 0; i < failure_count; ++i) append(std::string(failure_names[i]), all.failures[i]);
-  for (std::size_t i = 0; i < all.other_statuses.size(); ++i) append("status " + std::to_string(i + 100), all.other_statuses[i]);
+  for (std::size_t i = 0; i < all.other_statuses.size(); ++i)
+    append("status " + std::to_string(i + 100), all.other_statuses[i]);
   return text.empty() ? text : text + "\n";
 }
 
 std::string key_table(const run_report& r) {
-  text_table table({{"key", align::left}, {"key_id", align::left}, {"sent"}, {"admitted"}, {"throttled: requests"}, {"input tokens"},
+  text_table table({{"key", align::left},
+                    {"key_id", align::left},
+                    {"sent"},
+                    {"admitted"},
+                    {"throttled: requests"},
+                    {"input tokens"},
                     {"output tokens"}});
   for (std::size_t i = 0; i < r.keys.size(); ++i) {
     const counts& c = r.counted.keys[i];
@@ -103,16 +123,21 @@ void add_audit_rows(text_table& table, const run_report& r, const audit_line& li
     const std::uint32_t limit = line.named.limits[m];
     const window_finding &own = line.by_own_clock[i], &second = line.by_second[i];
     table.add({label(r.keys[line.key]), store_label(r, line.store), std::string(name(m)),
-               std::to_string(line.named.window_seconds) + " s", limit == limits::unlimited ? "unlimited" : grouped(limit),
-               grouped(own.largest), grouped(second.largest), grouped(std::max(own.over_windows, second.over_windows))});
+               std::to_string(line.named.window_seconds) + " s",
+               limit == limits::unlimited ? "unlimited" : grouped(limit), grouped(own.largest),
+               grouped(second.largest), grouped(std::max(own.over_windows, second.over_windows))});
   }
 }
 
 std::string unnamed_lines(const run_report& r) {
   std::string text;
   for (const audit_line& line : r.audited) {
-    if (!line.named.named()) text += label(r.keys[line.key]) + " at " + store_label(r, line.store) + ": no limits named, nothing to audit\n";
-    if (line.windows_differ) text += "warning: nodes name different windows for " + label(r.keys[line.key]) + "; the first one is judged\n";
+    if (!line.named.named())
+      text += label(r.keys[line.key]) + " at " + store_label(r, line.store) +
+              ": no limits named, nothing to audit\n";
+    if (line.windows_differ)
+      text += "warning: nodes name different windows for " + label(r.keys[line.key]) +
+              "; the first one is judged\n";
   }
   return text;
 }
@@ -154,8 +179,14 @@ std::uint32_t largest_window_seconds(const run_report& r) {
 }
 
 std::string audit_table(const run_report& r) {
-  text_table table({{"key", align::left}, {"store", align::left}, {"metric", align::left}, {"window"}, {"limit"},
-                    {"largest, own clock"}, {"largest, by admitted second"}, {"windows over"}});
+  text_table table({{"key", align::left},
+                    {"store", align::left},
+                    {"metric", align::left},
+                    {"window"},
+                    {"limit"},
+                    {"largest, own clock"},
+                    {"largest, by admitted second"},
+                    {"windows over"}});
   for (const audit_line& line : r.audited) {
     if (line.named.named()) add_audit_rows(table, r, line);
   }
@@ -164,13 +195,15 @@ std::string audit_table(const run_report& r) {
 
 std::string audit_text(const run_report& r, const node_tally& all) {
   const std::uint32_t window = largest_window_seconds(r);
-  std::string text = "audit (of what was sent and received within a window, and of W + 1 seconds of the store's clock)\n";
+  std::string text =
+      "audit (of what was sent and received within a window, and of W + 1 seconds of the store's clock)\n";
   if (window > 0) text += audit_table(r);
   text += unnamed_lines(r) + refused_lines(r);
   text += "windows turned over: " + (window > 0 ? fixed(r.seconds / window, 1) : std::string("-")) +
           "; outcomes unknown: " + grouped(all.outcomes_unknown()) + "\n";
   if (!r.audited_anything()) return text + "over-admitted: unknown: " + nothing_audited(r);
-  return text + "over-admitted: " + grouped(r.over_admitted()) + (r.over_admitted() == 1 ? " window\n" : " windows\n");
+  return text + "over-admitted: " + grouped(r.over_admitted()) +
+         (r.over_admitted() == 1 ? " window\n" : " windows\n");
 }
 
 std::string warnings(const run_report& r) {
@@ -183,9 +216,12 @@ std::string warnings(const run_report& r) {
   const tally& t = r.counted;
   if (r.rate == 0) return text;
   const std::uint64_t meant = t.started + t.never_started, missed = t.late_starts + t.never_started;
-  text += "schedule: " + grouped(meant) + " starts, " + grouped(t.late_starts) + " of them late, " + grouped(t.never_started) + " never made\n";
+  text += "schedule: " + grouped(meant) + " starts, " + grouped(t.late_starts) + " of them late, " +
+          grouped(t.never_started) + " never made\n";
   if (static_cast<double>(missed) > many_late_starts * static_cast<double>(meant)) {
-    text += "warning: the load generator did not keep its schedule: raise --concurrency or --processes, or lower --rate\n";
+    text +=
+        "warning: the load generator did not keep its schedule: raise --concurrency or --processes, or lower "
+        "--rate\n";
   }
   return text;
 }
@@ -194,7 +230,8 @@ std::string warnings(const run_report& r) {
 
 std::string text_of(const run_report& r) {
   const node_tally all = r.counted.all_nodes();
-  return summary(r, all) + warnings(r) + "\n" + node_table(r, all) + error_line(all) + "\n" + key_table(r) + "\n" + audit_text(r, all);
+  return summary(r, all) + warnings(r) + "\n" + node_table(r, all) + error_line(all) + "\n" + key_table(r) +
+         "\n" + audit_text(r, all);
 }
 
 }  // namespace weir::load

@@ -13,9 +13,9 @@ namespace weir::load {
 // A node as it presented itself on /healthz before the run.
 struct node_facts {
   std::string url;
-  std::string node_id;     // "-" where it did not say
-  std::string store_kind;  // "memory", "redis", or empty where it did not say
-  std::uint32_t store = 0; // nodes with the same number are audited together
+  std::string node_id;      // "-" where it did not say
+  std::string store_kind;   // "memory", "redis", or empty where it did not say
+  std::uint32_t store = 0;  // nodes with the same number are audited together
 };
 
 struct key_facts {
@@ -26,7 +26,7 @@ struct key_facts {
 struct run_report {
   double seconds = 0;  // from the first request to the last start
   std::uint32_t loops = 0, concurrency = 0;
-  double rate = 0;     // 0: closed loop
+  double rate = 0;  // 0: closed loop
   bool interrupted = false;
   double busiest_loop = 0;  // CPU seconds a second of the busiest event loop
   std::vector<node_facts> nodes;

@@ -44,10 +44,13 @@ std::string latency(const histogram& h) {
 }
 
 std::string node_json(const node_facts& facts, const node_tally& t) {
-  const auto throttled = [&](metric m) { return std::to_string(t.of.throttled[static_cast<std::size_t>(m)]); };
-  return R"({"url": )" + quoted(facts.url) + R"(, "node_id": )" + quoted(facts.node_id) + R"(, "sent": )" + std::to_string(t.of.sent) +
-         R"(, "admitted": )" + std::to_string(t.of.admitted) + R"(, "throttled": )" + by_metric(throttled) + R"(, "errors": )" +
-         std::to_string(t.errors()) + R"(, "latency_ms": )" + latency(t.latency_ns) + "}";
+  const auto throttled = [&](metric m) {
+    return std::to_string(t.of.throttled[static_cast<std::size_t>(m)]);
+  };
+  return R"({"url": )" + quoted(facts.url) + R"(, "node_id": )" + quoted(facts.node_id) + R"(, "sent": )" +
+         std::to_string(t.of.sent) + R"(, "admitted": )" + std::to_string(t.of.admitted) +
+         R"(, "throttled": )" + by_metric(throttled) + R"(, "errors": )" + std::to_string(t.errors()) +
+         R"(, "latency_ms": )" + latency(t.latency_ns) + "}";
 }
 
 // The node of an embedded store, where the same key was audited in another store, too; empty elsewhere.
@@ -60,8 +63,8 @@ std::string node_of(const run_report& r, const audit_line& line) {
   return R"("node": )" + quoted(node->url) + ", ";
 }
 
-// One object for each key and store; a limit of null is unlimited, or no node named one; a largest window of null was not looked
-// for: no node named a W.
+// One object for each key and store; a limit of null is unlimited, or no node named one; a largest window of
+// null was not looked for: no node named a W.
 std::string key_json(const run_report& r, const audit_line& line) {
   const auto limit = [&](metric m) {
     const bool known = line.named.named() && line.named.limits[m] != limits::unlimited;
@@ -72,19 +75,21 @@ std::string key_json(const run_report& r, const audit_line& line) {
     if (!line.named.named()) return std::string("null");
     return std::to_string(std::max(line.by_own_clock[i].largest, line.by_second[i].largest));
   };
-  return R"({"key_id": )" + quoted(r.keys[line.key].id) + ", " + node_of(r, line) + R"("limits": )" + by_metric(limit) + R"(, "largest_window": )" +
-         by_metric(largest) + "}";
+  return R"({"key_id": )" + quoted(r.keys[line.key].id) + ", " + node_of(r, line) + R"("limits": )" +
+         by_metric(limit) + R"(, "largest_window": )" + by_metric(largest) + "}";
 }
 
 }  // namespace
 
 std::string json_of(const run_report& r) {
-  const auto node = [&](const node_facts& facts, std::size_t i) { return node_json(facts, r.counted.nodes[i]); };
+  const auto node = [&](const node_facts& facts, std::size_t i) {
+    return node_json(facts, r.counted.nodes[i]);
+  };
   const auto key = [&](const audit_line& line, std::size_t) { return key_json(r, line); };
   return "{\n  \"requests_per_second\": " + fixed(r.requests_per_second(), 1) +
-         ",\n  \"audited\": " + (r.audited_anything() ? "true" : "false") + ",\n  \"over_admitted\": " + std::to_string(r.over_admitted()) +
-         ",\n  \"nodes\": " + list(r.nodes, node) +
-         ",\n  \"keys\": " + list(r.audited, key) + "\n}\n";
+         ",\n  \"audited\": " + (r.audited_anything() ? "true" : "false") +
+         ",\n  \"over_admitted\": " + std::to_string(r.over_admitted()) +
+         ",\n  \"nodes\": " + list(r.nodes, node) + ",\n  \"keys\": " + list(r.audited, key) + "\n}\n";
 }
 
 }  // namespace weir::load

@@ -20,7 +20,13 @@ void answer(run_report& r, std::size_t node, std::size_t key, std::uint64_t time
 
 // Two nodes on one redis, one key: 2 admitted of 2 allowed, 1,000 throttled, one timeout, one 503.
 run_report two_nodes_one_key() {
-  run_report r{.seconds = 30, .loops = 2, .concurrency = 4, .busiest_loop = 0.5, .nodes = {}, .keys = {}, .audited = {}};
+  run_report r{.seconds = 30,
+               .loops = 2,
+               .concurrency = 4,
+               .busiest_loop = 0.5,
+               .nodes = {},
+               .keys = {},
+               .audited = {}};
   r.nodes = {{"http://a:1", "a", "redis", 0}, {"http://b:1", "b", "redis", 0}};
   r.keys = {{"sk-...er-a", "0123456789abcdef0123456789abcdef"}};
   r.counted = tally(2, 1);
@@ -43,20 +49,30 @@ TEST(report, reads_like_this) {
       "weir load: 30.0 s, 2 nodes, 1 key, 2 loops of 4 in flight, closed loop\n"
       "throughput: 33 requests/s (1,004 sent, 2 admitted, 1,000 throttled, 2 errors)\n"
       "\n"
-      "node        node_id  store   sent  admitted  throttled: requests  input tokens  output tokens  errors  p50 ms  p95 ms  p99 ms\n"
-      "http://a:1  a        redis      2         2                    0             0              0       0    2.00    2.00    2.00\n"
-      "http://b:1  b        redis  1,002         0                1,000             0              0       2    2.00    2.00    2.00\n"
-      "all                         1,004         2                1,000             0              0       2    2.00    2.00    2.00\n"
+      "node        node_id  store   sent  admitted  throttled: requests  input tokens  output tokens  errors "
+      " p50 ms  p95 ms  p99 ms\n"
+      "http://a:1  a        redis      2         2                    0             0              0       0 "
+      "   2.00    2.00    2.00\n"
+      "http://b:1  b        redis  1,002         0                1,000             0              0       2 "
+      "   2.00    2.00    2.00\n"
+      "all                         1,004         2                1,000             0              0       2 "
+      "   2.00    2.00    2.00\n"
       "errors: timeout 1, status 503 1\n"
       "\n"
-      "key         key_id                             sent  admitted  throttled: requests  input tokens  output tokens\n"
-      "sk-...er-a  0123456789abcdef0123456789abcdef  1,003         2                1,000             0              0\n"
+      "key         key_id                             sent  admitted  throttled: requests  input tokens  "
+      "output tokens\n"
+      "sk-...er-a  0123456789abcdef0123456789abcdef  1,003         2                1,000             0      "
+      "        0\n"
       "\n"
       "audit (of what was sent and received within a window, and of W + 1 seconds of the store's clock)\n"
-      "key                  store  metric         window      limit  largest, own clock  largest, by admitted second  windows over\n"
-      "sk-...er-a 01234567  redis  requests         10 s          2                   2                            2             0\n"
-      "sk-...er-a 01234567  redis  input_tokens     10 s        500                  60                           61             0\n"
-      "sk-...er-a 01234567  redis  output_tokens    10 s  unlimited                  32                           32             0\n"
+      "key                  store  metric         window      limit  largest, own clock  largest, by "
+      "admitted second  windows over\n"
+      "sk-...er-a 01234567  redis  requests         10 s          2                   2                      "
+      "      2             0\n"
+      "sk-...er-a 01234567  redis  input_tokens     10 s        500                  60                      "
+      "     61             0\n"
+      "sk-...er-a 01234567  redis  output_tokens    10 s  unlimited                  32                      "
+      "     32             0\n"
       "windows turned over: 3.0; outcomes unknown: 1\n"
       "over-admitted: 0 windows\n";
   EXPECT_EQ(text_of(two_nodes_one_key()), expected);
@@ -92,20 +108,28 @@ TEST(report, says_what_could_not_be_audited) {
   run_report r = two_nodes_one_key();
   r.audited[0].named = {};
   EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a 01234567 at redis: no limits named, nothing to audit\n"));
-  EXPECT_THAT(json_of(r), HasSubstr(R"("limits": {"requests": null, "input_tokens": null, "output_tokens": null})"));
+  EXPECT_THAT(json_of(r),
+              HasSubstr(R"("limits": {"requests": null, "input_tokens": null, "output_tokens": null})"));
 }
 
 TEST(report, says_aloud_that_nothing_was_audited_and_why) {
   run_report r = two_nodes_one_key();
   r.audited[0].named = {};
-  EXPECT_THAT(text_of(r), HasSubstr("\nwarning: nothing was audited: the nodes name no limits for key sk-...er-a 01234567\n"));
+  EXPECT_THAT(
+      text_of(r),
+      HasSubstr("\nwarning: nothing was audited: the nodes name no limits for key sk-...er-a 01234567\n"));
   EXPECT_THAT(text_of(r), HasSubstr("over-admitted: unknown: nothing was audited: "));
   EXPECT_THAT(json_of(r), HasSubstr("\"audited\": false,"));
   r.audited = {};
   r.counted.keys[0] = {.sent = 1'234, .answered = 1'234, .throttled = {}, .unknown_key = 1'234};
-  EXPECT_THAT(text_of(r), HasSubstr("nothing was audited: 1,234 answers 401: key sk-...er-a 01234567 is not known to the nodes\n"));
+  EXPECT_THAT(
+      text_of(r),
+      HasSubstr(
+          "nothing was audited: 1,234 answers 401: key sk-...er-a 01234567 is not known to the nodes\n"));
   r.counted.keys[0] = {.sent = 9, .throttled = {}};
-  EXPECT_THAT(text_of(r), HasSubstr("nothing was audited: no request of key sk-...er-a 01234567 was admitted or throttled\n"));
+  EXPECT_THAT(
+      text_of(r),
+      HasSubstr("nothing was audited: no request of key sk-...er-a 01234567 was admitted or throttled\n"));
 }
 
 TEST(report, names_a_few_of_many_keys_that_were_not_audited) {
@@ -119,7 +143,8 @@ TEST(report, names_a_few_of_many_keys_that_were_not_audited) {
 TEST(report, warns_of_a_key_that_some_nodes_do_not_know) {
   run_report r = two_nodes_one_key();
   r.counted.keys[0].unknown_key = 7;
-  EXPECT_THAT(text_of(r), HasSubstr("warning: 7 answers 401: key sk-...er-a 01234567 is not known to all nodes\n"));
+  EXPECT_THAT(text_of(r),
+              HasSubstr("warning: 7 answers 401: key sk-...er-a 01234567 is not known to all nodes\n"));
   EXPECT_THAT(text_of(r), HasSubstr("over-admitted: 0 windows\n"));
 }
 
@@ -131,7 +156,9 @@ TEST(report, names_the_node_of_an_embedded_store) {
   r.audited[1].store = 1;
   EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a 01234567  http://b:1  requests"));
   for (const char* url : {"http://a:1", "http://b:1"}) {
-    EXPECT_THAT(json_of(r), HasSubstr(std::string(R"("key_id": "0123456789abcdef0123456789abcdef", "node": ")") + url + '"'));
+    EXPECT_THAT(
+        json_of(r),
+        HasSubstr(std::string(R"("key_id": "0123456789abcdef0123456789abcdef", "node": ")") + url + '"'));
   }
 }
 
@@ -146,13 +173,18 @@ TEST(report, a_key_on_redis_and_on_an_embedded_store_names_the_embedded_node_onl
 }
 
 TEST(report, an_unlimited_metric_of_a_limited_key_has_its_largest_window) {
-  EXPECT_THAT(json_of(two_nodes_one_key()), HasSubstr(R"("output_tokens": null}, "largest_window": {"requests": 2, "input_tokens": 61, "output_tokens": 32})"));
+  EXPECT_THAT(
+      json_of(two_nodes_one_key()),
+      HasSubstr(
+          R"("output_tokens": null}, "largest_window": {"requests": 2, "input_tokens": 61, "output_tokens": 32})"));
 }
 
 TEST(report, where_no_window_was_named_none_is_the_largest) {
   run_report r = two_nodes_one_key();
   r.audited[0].named = {};
-  EXPECT_THAT(json_of(r), HasSubstr(R"("largest_window": {"requests": null, "input_tokens": null, "output_tokens": null})"));
+  EXPECT_THAT(
+      json_of(r),
+      HasSubstr(R"("largest_window": {"requests": null, "input_tokens": null, "output_tokens": null})"));
 }
 
 TEST(report, a_node_without_answers_has_no_latency) {
@@ -188,7 +220,8 @@ TEST(key_label, tells_no_key) {
 }
 
 TEST(text_table, groups_digits) {
-  const std::pair<std::uint64_t, const char*> rows[] = {{0, "0"}, {999, "999"}, {1'000, "1,000"}, {1'234'567, "1,234,567"}};
+  const std::pair<std::uint64_t, const char*> rows[] = {
+      {0, "0"}, {999, "999"}, {1'000, "1,000"}, {1'234'567, "1,234,567"}};
   for (const auto& [number, text] : rows) EXPECT_EQ(grouped(number), text);
 }
 

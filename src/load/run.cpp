@@ -31,9 +31,11 @@ void raise_descriptor_limit() {
 
 // Tells what did not answer; false where none did.
 bool tell_trouble(const std::vector<probed_node>& nodes) {
-  const bool any = std::any_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.trouble.empty(); });
+  const bool any =
+      std::any_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.trouble.empty(); });
   for (const probed_node& n : nodes) {
-    if (!n.trouble.empty()) print(stderr, "weir load: " + n.facts.url + " does not answer /healthz: " + n.trouble + "\n");
+    if (!n.trouble.empty())
+      print(stderr, "weir load: " + n.facts.url + " does not answer /healthz: " + n.trouble + "\n");
   }
   if (!any) print(stderr, "weir load: no node could be reached\n");
   return any;

@@ -26,7 +26,8 @@ struct outcome_of_run {
 };
 
 outcome_of_run load(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"load", "--api-keys", secret, "--processes", "2", "--payload-cache-size", "10"});
+  arguments.insert(arguments.begin(),
+                   {"load", "--api-keys", secret, "--processes", "2", "--payload-cache-size", "10"});
   std::vector<char*> argv;
   for (std::string& a : arguments) argv.push_back(a.data());
   testing::internal::CaptureStdout();
@@ -48,7 +49,8 @@ TEST(load_run, catches_a_node_that_admits_one_too_many) {
   const auto r = load({"--nodes", node.url, "--duration", "300ms", "--json", "-"});
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_THAT(r.out, HasSubstr("\"over_admitted\": 1,"));
-  EXPECT_THAT(r.out, HasSubstr(R"("largest_window": {"requests": 4, "input_tokens": 40, "output_tokens": 20})"));
+  EXPECT_THAT(r.out,
+              HasSubstr(R"("largest_window": {"requests": 4, "input_tokens": 40, "output_tokens": 20})"));
   EXPECT_THAT(r.err, HasSubstr("over-admitted: 1 window\n"));  // the text goes where the JSON is not
 }
 
@@ -76,7 +78,9 @@ TEST(load_run, refuses_a_json_file_that_cannot_be_written_before_it_sends_anythi
 
 TEST(load_run, says_that_no_node_could_be_reached) {
   std::string gone;
-  { gone = fake_node({}).url; }
+  {
+    gone = fake_node({}).url;
+  }
   const auto r = load({"--nodes", gone, "--duration", "60"});
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_THAT(r.err, HasSubstr("no node could be reached"));
@@ -84,7 +88,9 @@ TEST(load_run, says_that_no_node_could_be_reached) {
 
 TEST(load_run, goes_on_without_a_node_that_is_gone) {
   std::string gone;
-  { gone = fake_node({}).url; }
+  {
+    gone = fake_node({}).url;
+  }
   fake_node node({});
   const auto r = load({"--nodes", gone + "," + node.url, "--duration", "300ms"});
   EXPECT_EQ(r.exit_code, 0) << r.out;
@@ -111,7 +117,8 @@ TEST(load_run, fails_where_the_nodes_do_not_know_the_key) {
   fake_node node({.named_limit = -1, .status = 401});
   const auto r = load({"--nodes", node.url, "--duration", "100ms"});
   EXPECT_EQ(r.exit_code, 1) << r.out;
-  EXPECT_THAT(r.out, ContainsRegex("nothing was audited: [0-9,]+ answers? 401: key .* is not known to the nodes"));
+  EXPECT_THAT(r.out,
+              ContainsRegex("nothing was audited: [0-9,]+ answers? 401: key .* is not known to the nodes"));
   EXPECT_THAT(r.err, HasSubstr("no request was admitted or throttled"));
 }
 
@@ -131,7 +138,8 @@ TEST(load_run, a_node_without_limits_is_not_audited) {
 
 TEST(load_run, honors_retry_after) {
   fake_node node({.retry_after_ms = 60'000});
-  const auto r = load({"--nodes", node.url, "--duration", "300ms", "--honor-retry-after", "--concurrency", "4"});
+  const auto r =
+      load({"--nodes", node.url, "--duration", "300ms", "--honor-retry-after", "--concurrency", "4"});
   EXPECT_EQ(r.exit_code, 0);
   EXPECT_LE(node.handler.seen, 3 + 8);  // eight clients: each is told to wait once
 }

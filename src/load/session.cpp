@@ -34,7 +34,8 @@ std::vector<std::uint32_t> stores_of(const std::vector<probed_node>& nodes) {
 // Lives on the calling thread, with the loops' threads beside it.
 class session {
  public:
-  session(const options& o, const std::vector<probed_node>& nodes, bool terminal, const std::function<void(std::string_view)>& show)
+  session(const options& o, const std::vector<probed_node>& nodes, bool terminal,
+          const std::function<void(std::string_view)>& show)
       : options_(o),
         nodes_(nodes),
         show_(show),
@@ -48,7 +49,8 @@ class session {
         timer_(control_) {}
 
   run_report run() {
-    for (std::uint32_t i = 0; i < options_.processes; ++i) loops_.push_back(std::make_unique<event_loop>(plan_, i));
+    for (std::uint32_t i = 0; i < options_.processes; ++i)
+      loops_.push_back(std::make_unique<event_loop>(plan_, i));
     std::vector<std::jthread> threads;
     for (auto& loop : loops_) threads.emplace_back([&loop] { loop->run(); });
     watch_signals();
@@ -109,7 +111,9 @@ class session {
     return r;
   }
 
-  double elapsed_s() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - plan_.start).count(); }
+  double elapsed_s() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - plan_.start).count();
+  }
 
   const options& options_;
   const std::vector<probed_node>& nodes_;

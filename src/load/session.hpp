@@ -11,8 +11,9 @@
 
 namespace weir::load {
 
-// Blocks until every loop has ended: when the duration is over, or after SIGINT or SIGTERM, and what was in flight is answered or
-// given up. A second signal ends the process at once, with exit code 130. `show` gets the bytes of the progress.
+// Blocks until every loop has ended: when the duration is over, or after SIGINT or SIGTERM, and what was in
+// flight is answered or given up. A second signal ends the process at once, with exit code 130. `show` gets
+// the bytes of the progress.
 run_report run_session(const options& o, const std::vector<probed_node>& nodes, bool terminal,
                        const std::function<void(std::string_view)>& show);
 

@@ -26,7 +26,8 @@ std::uint64_t node_tally::errors() const {
 }
 
 std::uint64_t node_tally::outcomes_unknown() const {
-  return failures[static_cast<std::size_t>(failure::timeout)] + failures[static_cast<std::size_t>(failure::closed)];
+  return failures[static_cast<std::size_t>(failure::timeout)] +
+         failures[static_cast<std::size_t>(failure::closed)];
 }
 
 void node_tally::merge(const node_tally& other) {

@@ -18,7 +18,8 @@ enum class failure : std::uint8_t {
   unreadable,  // an answer that is no HTTP, or a completion without usage
 };
 inline constexpr std::size_t failure_count = 4;
-inline constexpr std::array<std::string_view, failure_count> failure_names{"not sent", "timeout", "closed without answer", "unreadable"};
+inline constexpr std::array<std::string_view, failure_count> failure_names{
+    "not sent", "timeout", "closed without answer", "unreadable"};
 
 // How often what was answered or refused.
 struct counts {
@@ -36,8 +37,9 @@ struct counts {
 struct node_tally {
   counts of;
   std::array<std::uint64_t, failure_count> failures{};
-  std::array<std::uint64_t, 500> other_statuses{};  // answers that neither admit nor throttle, by status - 100
-  histogram latency_ns;                             // of every answer
+  std::array<std::uint64_t, 500>
+      other_statuses{};  // answers that neither admit nor throttle, by status - 100
+  histogram latency_ns;  // of every answer
 
   void count_status(unsigned status) { ++other_statuses[status >= 100 && status < 600 ? status - 100 : 499]; }
   std::uint64_t errors() const;

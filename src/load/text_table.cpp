@@ -16,13 +16,15 @@ void append_padded(std::string& line, const std::string& cell, std::size_t width
 
 std::string grouped(std::uint64_t number) {
   std::string text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), 1, ',');
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<std::size_t>(at), 1, ',');
   return text;
 }
 
 std::string fixed(double number, int digits) {
   std::array<char, 64> buffer;
-  const auto r = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed, digits);
+  const auto r =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed, digits);
   return r.ec == std::errc() ? std::string(buffer.data(), r.ptr) : "?";
 }
 

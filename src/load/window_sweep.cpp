@@ -19,7 +19,8 @@ void window_sweep::add(std::int64_t begin, std::int64_t end, const amounts& used
   }
 }
 
-// One by one, so that a window that goes below its limit between two admissions and above again counts as two.
+// One by one, so that a window that goes below its limit between two admissions and above again counts as
+// two.
 void window_sweep::leave_before(std::int64_t begin, const limits& most) {
   while (!inside_.empty() && inside_.front().begin < begin) {
     for (const metric m : all_metrics) {

@@ -8,7 +8,12 @@ namespace weir::node {
 namespace {
 
 node_facts some_facts() {
-  return {.node_id = "n1", .url = "http://127.0.0.1:8000", .store_kind = "memory", .window_seconds = 60, .workers = 2, .keys = 3};
+  return {.node_id = "n1",
+          .url = "http://127.0.0.1:8000",
+          .store_kind = "memory",
+          .window_seconds = 60,
+          .workers = 2,
+          .keys = 3};
 }
 
 TEST(announce, says_where_it_listens_and_that_embedded_limits_are_its_own) {

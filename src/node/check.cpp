@@ -34,10 +34,12 @@ void caution(const config::settings& settings, std::span<const config::key_entry
               {{"window", per}, {"example", "request_per_minute: 120 means 120 per " + per}});
   }
   if (keys.empty()) log.write(severity::warning, "there are no keys: every request will be answered 401");
-  const auto simple = std::count_if(keys.begin(), keys.end(), [](const config::key_entry& k) { return guessable(k.key); });
+  const auto simple =
+      std::count_if(keys.begin(), keys.end(), [](const config::key_entry& k) { return guessable(k.key); });
   if (simple > 0 && settings.key_id_secret.empty()) {
     log.write(severity::warning,
-              "some keys are so simple that they could be guessed from their ids; set KEY_ID_SECRET, or use longer keys",
+              "some keys are so simple that they could be guessed from their ids; set KEY_ID_SECRET, or use "
+              "longer keys",
               {{"keys", std::to_string(simple)}});
   }
 }

@@ -20,8 +20,8 @@ struct wrong_setting {
   std::string message;
 };
 
-// Whether a node could be built of these settings, as far as that shows without opening or connecting anything; whether the port is
-// free does not. Waits where the host is a name that must be asked for.
+// Whether a node could be built of these settings, as far as that shows without opening or connecting
+// anything; whether the port is free does not. Waits where the host is a name that must be asked for.
 result<void, wrong_setting> check(const config::settings& settings);
 
 // The id of each key, in order. About a microsecond a key.

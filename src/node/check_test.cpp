@@ -11,7 +11,8 @@ namespace {
 const std::vector<config::key_entry> long_keys{{"sk-proj-8Jx2vQ7mZt4LrB9cWn5KdH3s", {}}};
 const std::vector<config::key_entry> short_keys{{"sk-a", {}}, {"sk-b", {}}};
 
-std::vector<std::string> cautions(const config::settings& settings, const std::vector<config::key_entry>& keys) {
+std::vector<std::string> cautions(const config::settings& settings,
+                                  const std::vector<config::key_entry>& keys) {
   event_list log;
   caution(settings, keys, log);
   return log.lines;
@@ -37,7 +38,8 @@ TEST(check, wants_a_host_it_can_listen_on) {
   settings.host = "not a host";
   ASSERT_FALSE(check(settings).has_value());
   EXPECT_EQ(check(settings).error().variable, "HOST");
-  EXPECT_NE(check(settings).error().message.find("\"not a host\": it is neither an address nor a known name"), std::string::npos);
+  EXPECT_NE(check(settings).error().message.find("\"not a host\": it is neither an address nor a known name"),
+            std::string::npos);
 }
 
 TEST(ids_of, are_the_ids_a_node_gives_its_keys) {
@@ -62,7 +64,8 @@ TEST(caution, tells_what_a_window_that_is_no_minute_means) {
 TEST(caution, tells_once_of_guessable_keys_without_a_secret) {
   config::settings settings;
   ASSERT_EQ(cautions(settings, short_keys).size(), 1u);
-  EXPECT_NE(cautions(settings, short_keys)[0].find("KEY_ID_SECRET, or use longer keys keys=2"), std::string::npos);
+  EXPECT_NE(cautions(settings, short_keys)[0].find("KEY_ID_SECRET, or use longer keys keys=2"),
+            std::string::npos);
   settings.key_id_secret = "pepper";
   EXPECT_TRUE(cautions(settings, short_keys).empty());
 }

@@ -27,7 +27,8 @@ class families {
     for (auto& s : samples) add(family, std::move(s.with)).counter.value = s.value;
   }
   void counter(std::string name, std::string help, std::uint64_t value) {
-    add(add(std::move(name), std::move(help), prometheus::MetricType::Counter), {}).counter.value = static_cast<double>(value);
+    add(add(std::move(name), std::move(help), prometheus::MetricType::Counter), {}).counter.value =
+        static_cast<double>(value);
   }
   void gauge(std::string name, std::string help, std::vector<sample> samples) {
     auto& family = add(std::move(name), std::move(help), prometheus::MetricType::Gauge);
@@ -37,13 +38,16 @@ class families {
     add(add(std::move(name), std::move(help), prometheus::MetricType::Gauge), {}).gauge.value = value;
   }
 
-  // The sum of histograms of one shape; `per_unit` of the cells' units make one of the metric's (1e6: microseconds, seconds).
+  // The sum of histograms of one shape; `per_unit` of the cells' units make one of the metric's (1e6:
+  // microseconds, seconds).
   template <std::size_t N>
-  void histogram(std::string name, std::string help, const std::vector<const histogram_cell<N>*>& cells, double per_unit) {
+  void histogram(std::string name, std::string help, const std::vector<const histogram_cell<N>*>& cells,
+                 double per_unit) {
     auto& h = add(add(std::move(name), std::move(help), prometheus::MetricType::Histogram), {}).histogram;
     for (std::size_t i = 0; i <= N; ++i) {
       for (const auto* c : cells) h.sample_count += c->count(i);
-      if (i < N) h.bucket.push_back({h.sample_count, static_cast<double>(cells.front()->upper()[i]) / per_unit});
+      if (i < N)
+        h.bucket.push_back({h.sample_count, static_cast<double>(cells.front()->upper()[i]) / per_unit});
     }
     h.bucket.push_back({h.sample_count, std::numeric_limits<double>::infinity()});
     for (const auto* c : cells) h.sample_sum += static_cast<double>(c->sum()) / per_unit;

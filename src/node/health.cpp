@@ -69,7 +69,8 @@ void write_health(std::string& out, const health& h, const node_facts& facts) {
 std::string_view readiness_text(const health& h) {
   if (h.ready()) return "ready\n";
   if (h.stopping) return "not ready: stopping\n";
-  if (h.store == store_state::mismatch) return "not ready: the store is used by nodes with other settings (see the log)\n";
+  if (h.store == store_state::mismatch)
+    return "not ready: the store is used by nodes with other settings (see the log)\n";
   return "not ready: the store was not reached yet\n";
 }
 

@@ -14,7 +14,8 @@ struct health {
   bool stopping = false;
 
   // Serves as it should: the store was reached once, its settings are ours, and the node is to stay.
-  // A store that is down for a while is told by 503 answers and by status(), not by taking every node out of service.
+  // A store that is down for a while is told by 503 answers and by status(), not by taking every node out of
+  // service.
   bool ready() const { return reached_once && !stopping && store != store_state::mismatch; }
   // "ok", "degraded" or "stopping".
   std::string_view status() const;

@@ -46,7 +46,9 @@ TEST(health, says_why_it_is_not_ready) {
 TEST(health, tells_node_and_store_as_json) {
   std::string out;
   write_health(out, of({up}), {.node_id = "a\"b", .url = {}, .store_kind = "memory", .window_seconds = 10});
-  EXPECT_TRUE(out.starts_with(R"({"status":"ok","node_id":"a\"b","store":{"kind":"memory","state":"up"},"version":")")) << out;
+  EXPECT_TRUE(out.starts_with(
+      R"({"status":"ok","node_id":"a\"b","store":{"kind":"memory","state":"up"},"version":")"))
+      << out;
   EXPECT_TRUE(out.ends_with("\",\"window_seconds\":10}\n")) << out;
 }
 

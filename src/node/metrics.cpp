@@ -43,7 +43,9 @@ std::string_view name(http::refusal why) {
 }
 
 void add_decisions(families& out, const node_cells& cells) {
-  const auto gate_sum = [&](auto get) { return sum(cells, [&](const worker_cells& w) { return get(w.gate).get(); }); };
+  const auto gate_sum = [&](auto get) {
+    return sum(cells, [&](const worker_cells& w) { return get(w.gate).get(); });
+  };
   std::vector<sample> decisions{{{{"verdict", "admitted"}, {"metric", "none"}},
                                  gate_sum([](const gate_cells& g) -> auto& { return g.admitted; })}};
   for (const metric m : all_metrics) {
@@ -54,13 +56,16 @@ void add_decisions(families& out, const node_cells& cells) {
     decisions.push_back({{{"verdict", "never_fits"}, {"metric", metric_name}},
                          gate_sum([&](const gate_cells& g) -> auto& { return g.never_fits[i]; })});
   }
-  out.counter("weir_decisions_total", "Verdicts on chat requests; metric: which limit refused.", std::move(decisions));
+  out.counter("weir_decisions_total", "Verdicts on chat requests; metric: which limit refused.",
+              std::move(decisions));
   out.counter("weir_undecided_total", "Chat requests that came to no verdict.",
-              {{{{"reason", "unauthenticated"}}, gate_sum([](const gate_cells& g) -> auto& { return g.unauthenticated; })},
+              {{{{"reason", "unauthenticated"}},
+                gate_sum([](const gate_cells& g) -> auto& { return g.unauthenticated; })},
                {{{"reason", "invalid"}}, gate_sum([](const gate_cells& g) -> auto& { return g.invalid; })},
                {{{"reason", "unread"}}, gate_sum([](const gate_cells& g) -> auto& { return g.unread; })},
                {{{"reason", "outage"}}, gate_sum([](const gate_cells& g) -> auto& { return g.outages; })}});
-  out.counter("weir_tokens_total", "Tokens of admitted requests; output tokens are reserved before they are produced.",
+  out.counter("weir_tokens_total",
+              "Tokens of admitted requests; output tokens are reserved before they are produced.",
               {{{{"metric", "input_tokens"}, {"stage", "admitted"}},
                 gate_sum([](const gate_cells& g) -> auto& { return g.input_tokens; })},
                {{{"metric", "output_tokens"}, {"stage", "reserved"}},
@@ -71,7 +76,8 @@ void add_decisions(families& out, const node_cells& cells) {
               cells.sum([](const worker_cells& w) { return w.gate.apart_reads.get(); }));
   out.counter("weir_sliced_counts_total", "Requests whose input was so large that it was counted in slices.",
               cells.sum([](const worker_cells& w) { return w.gate.sliced_counts.get(); }));
-  out.counter("weir_spared_counts_total", "Large requests refused uncounted, since their key was known to be refused.",
+  out.counter("weir_spared_counts_total",
+              "Large requests refused uncounted, since their key was known to be refused.",
               cells.sum([](const worker_cells& w) { return w.gate.spared_counts.get(); }));
   out.counter("weir_upstream_failures_total", "Admitted requests without a completion.",
               cells.sum([](const worker_cells& w) { return w.gate.upstream_failures.get(); }));
@@ -99,17 +105,20 @@ void add_store_faults(families& out, const node_cells& cells) {
                        sum(cells, [&](const worker_cells& w) { return w.store.outages[i].get(); })});
   }
   out.counter("weir_store_outages_total", "Takes that got no verdict.", std::move(outages));
-  const auto counter = [&](std::string name, std::string help, cell store_cells::*which) {
-    out.counter(std::move(name), std::move(help), cells.sum([&](const worker_cells& w) { return (w.store.*which).get(); }));
+  const auto counter = [&](std::string name, std::string help, cell store_cells::* which) {
+    out.counter(std::move(name), std::move(help),
+                cells.sum([&](const worker_cells& w) { return (w.store.*which).get(); }));
   };
-  counter("weir_store_reconnects_total", "Connections to Redis made after the first.", &store_cells::reconnects);
-  counter("weir_store_unanswered_charges_total", "Takes sent whose reply never came: charged until they run out.",
-          &store_cells::unanswered_charges);
-  counter("weir_store_returned_charges_total", "Takes answered after their caller had left: given back whole.",
-          &store_cells::returned_charges);
-  counter("weir_store_lost_settles_total", "Settles that could not be delivered: reserved until they run out.",
-          &store_cells::lost_settles);
-  counter("weir_store_late_settles_total", "Settles that came after their window had moved on.", &store_cells::late_settles);
+  counter("weir_store_reconnects_total", "Connections to Redis made after the first.",
+          &store_cells::reconnects);
+  counter("weir_store_unanswered_charges_total",
+          "Takes sent whose reply never came: charged until they run out.", &store_cells::unanswered_charges);
+  counter("weir_store_returned_charges_total",
+          "Takes answered after their caller had left: given back whole.", &store_cells::returned_charges);
+  counter("weir_store_lost_settles_total",
+          "Settles that could not be delivered: reserved until they run out.", &store_cells::lost_settles);
+  counter("weir_store_late_settles_total", "Settles that came after their window had moved on.",
+          &store_cells::late_settles);
 }
 
 void add_http(families& out, const node_cells& cells) {
@@ -122,13 +131,16 @@ void add_http(families& out, const node_cells& cells) {
     refused.push_back({{{"reason", std::string(name(static_cast<http::refusal>(i)))}},
                        sum(cells, [&](const worker_cells& w) { return w.http.refused[i].get(); })});
   }
-  const auto counter = [&](std::string family, std::string help, cell http::http_cells::*which) {
-    out.counter(std::move(family), std::move(help), cells.sum([&](const worker_cells& w) { return (w.http.*which).get(); }));
+  const auto counter = [&](std::string family, std::string help, cell http::http_cells::* which) {
+    out.counter(std::move(family), std::move(help),
+                cells.sum([&](const worker_cells& w) { return (w.http.*which).get(); }));
   };
   counter("weir_http_requests_total", "Requests whose head was read.", &http::http_cells::requests);
-  counter("weir_http_handler_failures_total", "Requests that failed within the node: answered 500.", &http::http_cells::handler_failures);
+  counter("weir_http_handler_failures_total", "Requests that failed within the node: answered 500.",
+          &http::http_cells::handler_failures);
   out.counter("weir_http_answers_total", "Answers by status.", std::move(answers));
-  out.counter("weir_http_refused_total", "What could not be read as a request, or whose body could not.", std::move(refused));
+  out.counter("weir_http_refused_total", "What could not be read as a request, or whose body could not.",
+              std::move(refused));
   out.histogram("weir_http_request_duration_seconds", "From a request's head to its answer written.",
                 every(cells, [](const worker_cells& w) { return &w.http.request_duration_us; }), 1e6);
   out.gauge("weir_http_connections", "Open connections.",
@@ -136,14 +148,16 @@ void add_http(families& out, const node_cells& cells) {
   out.gauge("weir_http_held_body_bytes", "Request bodies held in memory.",
             sum(cells, [](const worker_cells& w) { return w.http.body_bytes_held.get(); }));
   counter("weir_http_accepted_connections_total", "Connections accepted.", &http::http_cells::accepted);
-  counter("weir_http_accept_errors_total", "Connections that could not be accepted.", &http::http_cells::accept_errors);
+  counter("weir_http_accept_errors_total", "Connections that could not be accepted.",
+          &http::http_cells::accept_errors);
   counter("weir_http_received_bytes_total", "Bytes read.", &http::http_cells::bytes_in);
   counter("weir_http_sent_bytes_total", "Bytes written.", &http::http_cells::bytes_out);
 }
 
 void add_node(families& out, const node_facts& facts) {
-  out.gauge("weir_build_info", "1; the labels tell which build and node this is.",
-            {{{{"version", std::string(version())}, {"node_id", facts.node_id}, {"store", facts.store_kind}}, 1}});
+  out.gauge(
+      "weir_build_info", "1; the labels tell which build and node this is.",
+      {{{{"version", std::string(version())}, {"node_id", facts.node_id}, {"store", facts.store_kind}}, 1}});
   out.gauge("weir_window_seconds", "The length of a window.", facts.window_seconds);
   out.gauge("weir_workers", "Event loops.", facts.workers);
   out.gauge("weir_keys", "Keys this node knows.", static_cast<double>(facts.keys));

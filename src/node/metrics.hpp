@@ -10,7 +10,8 @@
 
 namespace weir::node {
 
-// Names begin with weir_, units are base units; no label ever holds a key or its id. Cells and facts must outlive it.
+// Names begin with weir_, units are base units; no label ever holds a key or its id. Cells and facts must
+// outlive it.
 class metrics final : public prometheus::Collectable {
  public:
   metrics(const node_cells& cells, const node_facts& facts) : cells_(cells), facts_(facts) {}

@@ -11,11 +11,14 @@ namespace {
 
 class metrics_test : public testing::Test {
  protected:
-  bool has(const std::string& line) { return ("\n" + scrape()).find("\n" + line + "\n") != std::string::npos; }
+  bool has(const std::string& line) {
+    return ("\n" + scrape()).find("\n" + line + "\n") != std::string::npos;
+  }
   std::string scrape() { return metrics(cells_, facts_).text(); }
 
   node_cells cells_{2};
-  node_facts facts_{.node_id = "n1", .url = {}, .store_kind = "memory", .window_seconds = 60, .workers = 2, .keys = 3};
+  node_facts facts_{
+      .node_id = "n1", .url = {}, .store_kind = "memory", .window_seconds = 60, .workers = 2, .keys = 3};
 };
 
 TEST_F(metrics_test, are_sums_over_the_workers) {

@@ -44,8 +44,8 @@ key_ring make_ring(const config::settings& settings, const std::vector<config::k
   return {known, settings.key_id_secret, settings.window_seconds, {random_u64(), random_u64()}};
 }
 
-node_facts make_facts(const config::settings& settings, std::uint16_t port, const store_plan& store, unsigned workers,
-                      std::size_t keys) {
+node_facts make_facts(const config::settings& settings, std::uint16_t port, const store_plan& store,
+                      unsigned workers, std::size_t keys) {
   using seconds = std::chrono::duration<double>;
   const bool ipv6 = settings.host.find(':') != std::string::npos;
   const std::string where = (ipv6 ? "[" + settings.host + "]" : settings.host) + ":" + std::to_string(port);
@@ -101,7 +101,8 @@ int serve(const config::settings& settings, const std::vector<config::key_entry>
   if (!doors) return refuse_to_start(log, doors.error());
 
   const key_ring ring = make_ring(settings, keys);
-  const node_facts facts = make_facts(settings, doors->front().local_endpoint().port(), *store, count, ring.size());
+  const node_facts facts =
+      make_facts(settings, doors->front().local_endpoint().port(), *store, count, ring.size());
   const tokens::encodings encodings(settings.default_encoding);
   node_cells cells(count);
   asio::io_context control(1);
@@ -110,11 +111,19 @@ int serve(const config::settings& settings, const std::vector<config::key_entry>
   const mock_options mock{.completion_tokens = settings.mock_completion_tokens,
                           .delay = std::chrono::milliseconds(settings.mock_delay_ms)};
   reading_room reading;  // goes after all that read in it
-  const worker_plan plan{ring, encodings, reading, desk, log, *store, gate_options_of(settings, facts), mock,
+  const worker_plan plan{ring,
+                         encodings,
+                         reading,
+                         desk,
+                         log,
+                         *store,
+                         gate_options_of(settings, facts),
+                         mock,
                          server_options_of(settings)};
   std::vector<std::unique_ptr<worker>> workers;
   for (unsigned i = 0; i < count; ++i) {
-    workers.push_back(std::make_unique<worker>(*worker_loops[i], std::move((*doors)[i]), plan, random_u64(), *cells.workers[i]));
+    workers.push_back(std::make_unique<worker>(*worker_loops[i], std::move((*doors)[i]), plan, random_u64(),
+                                               *cells.workers[i]));
   }
   supervisor runs(control, workers, desk, log, std::chrono::seconds(settings.shutdown_seconds));
   announce(facts, log);

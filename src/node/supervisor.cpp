@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds same_signal{500};
 
 // As `nohup` leaves it: whoever ignores a signal for us wishes us to go on.
 bool is_ignored(int signal_number) {
-  struct sigaction now {};
+  struct sigaction now{};
   return sigaction(signal_number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
@@ -32,8 +32,8 @@ stop_times plan_stop(std::chrono::seconds shutdown) {
   return {whole - for_settles, whole - for_settles / 2, whole - for_settles / 5, whole};
 }
 
-supervisor::supervisor(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers, probe_desk& desk,
-                       event_log& log, std::chrono::seconds shutdown)
+supervisor::supervisor(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers,
+                       probe_desk& desk, event_log& log, std::chrono::seconds shutdown)
     : control_(control),
       workers_(workers),
       desk_(desk),
@@ -64,7 +64,8 @@ void supervisor::wait_for_signal() {
     if (!stopping_) {
       stop(number);
     } else if (clock::now() - stopped_at_ >= same_signal) {
-      log_.write(severity::warning, "stopped at once by a second signal", {{"signal", std::string(name_of(number))}});
+      log_.write(severity::warning, "stopped at once by a second signal",
+                 {{"signal", std::string(name_of(number))}});
       std::_Exit(128 + number);
     }
     wait_for_signal();

@@ -15,9 +15,11 @@ namespace weir::node {
 
 // How long each part of a stop may take.
 //
-//   SIGTERM ── answers what is under way ── give up ── tells who still waits ── cut ── settles ── flush ── end
+//   SIGTERM ── answers what is under way ── give up ── tells who still waits ── cut ── settles ── flush ──
+//   end
 struct stop_times {
-  std::chrono::milliseconds give_up;  // the upstream is not waited for any longer: who waits for it gets a 503
+  std::chrono::milliseconds
+      give_up;                      // the upstream is not waited for any longer: who waits for it gets a 503
   std::chrono::milliseconds cut;    // what is still under way is ended
   std::chrono::milliseconds flush;  // settles not delivered are given up
   std::chrono::milliseconds end;    // the process ends, whatever is left
@@ -27,12 +29,12 @@ stop_times plan_stop(std::chrono::seconds shutdown);
 // Lives on the control thread; its loop is the control loop.
 class supervisor {
  public:
-  supervisor(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers, probe_desk& desk, event_log& log,
-             std::chrono::seconds shutdown);
+  supervisor(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers, probe_desk& desk,
+             event_log& log, std::chrono::seconds shutdown);
 
-  // Starts the workers; returns 0 once all have ended after a SIGTERM, SIGINT or SIGHUP. Another signal ends the process at
-  // once with 128 + its number, unless it comes within half a second (`timeout` signals the child and then its group); what
-  // has not ended in time is left behind with exit code 1.
+  // Starts the workers; returns 0 once all have ended after a SIGTERM, SIGINT or SIGHUP. Another signal ends
+  // the process at once with 128 + its number, unless it comes within half a second (`timeout` signals the
+  // child and then its group); what has not ended in time is left behind with exit code 1.
   int run();
 
  private:

@@ -21,7 +21,9 @@ worker::worker(asio::io_context& loop, http::tcp_acceptor acceptor, worker_plan 
     : loop_(loop),
       store_(plan.store.make(loop_, cells.store)),
       upstream_(plan.mock, plan.encodings, memory_),
-      gate_({plan.keys, plan.encodings, memory_, plan.reading, store_->store(), upstream_, plan.probes, cells.gate}, with_seed(plan.gate, id_seed)),
+      gate_({plan.keys, plan.encodings, memory_, plan.reading, store_->store(), upstream_, plan.probes,
+             cells.gate},
+            with_seed(plan.gate, id_seed)),
       listener_(loop_, std::move(acceptor), gate_, plan.server, cells.http, plan.log) {}
 
 worker::~worker() = default;

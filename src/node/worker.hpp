@@ -35,9 +35,11 @@ class worker {
 
   // Runs the thread; `ended` is called on it, last.
   void start(std::function<void()> ended);
-  // Accepts no more, answers what is under way, delivers its settles until `flush_until`, and ends. From any thread.
+  // Accepts no more, answers what is under way, delivers its settles until `flush_until`, and ends. From any
+  // thread.
   void stop(steady_time flush_until);
-  // Waits no longer for the upstream, nor for large requests to be counted: who does is told that this node stops. From any thread.
+  // Waits no longer for the upstream, nor for large requests to be counted: who does is told that this node
+  // stops. From any thread.
   void end_waiting();
   // Ends what is still under way after that. From any thread.
   void cancel();

@@ -12,8 +12,8 @@
 namespace weir::node {
 namespace {
 
-// The clock of the embedded store: the time of day at the start, and from there the steady clock, so that nobody who sets
-// the clock moves a window.
+// The clock of the embedded store: the time of day at the start, and from there the steady clock, so that
+// nobody who sets the clock moves a window.
 class steady_store_clock {
  public:
   store_time operator()() const { return {began_.us + to_us(std::chrono::steady_clock::now() - steady_)}; }
@@ -53,12 +53,14 @@ class shared_store final : public worker_store {
 };
 
 store_plan plan_redis(redis_store_options options, event_log& log) {
-  return {"redis", [options, &log](asio::io_context& loop, store_cells& cells) mutable -> std::unique_ptr<worker_store> {
-            redis_store_options mine = options;
-            ++options.worker;
-            mine.backoff_seed = std::random_device()();
-            return std::make_unique<shared_store>(loop, std::move(mine), cells, log);
-          }};
+  return {
+      "redis",
+      [options, &log](asio::io_context& loop, store_cells& cells) mutable -> std::unique_ptr<worker_store> {
+        redis_store_options mine = options;
+        ++options.worker;
+        mine.backoff_seed = std::random_device()();
+        return std::make_unique<shared_store>(loop, std::move(mine), cells, log);
+      }};
 }
 
 }  // namespace
@@ -68,7 +70,8 @@ awaitable<void> worker_store::stop(steady_time) { co_return; }
 result<store_plan> plan_store(const config::settings& settings, event_log& log) {
   const steady_store_clock now;
   if (settings.bypass_limiter) {
-    return store_plan{"bypass", [now](asio::io_context&, store_cells& cells) -> std::unique_ptr<worker_store> {
+    return store_plan{"bypass",
+                      [now](asio::io_context&, store_cells& cells) -> std::unique_ptr<worker_store> {
                         return std::make_unique<plain_store<bypass_store>>(cells, now);
                       }};
   }
@@ -78,7 +81,8 @@ result<store_plan> plan_store(const config::settings& settings, event_log& log) 
     return plan_redis({*where, settings.window_seconds, secret_fingerprint(settings.key_id_secret), 0}, log);
   }
   auto windows = std::make_shared<memory_windows>(settings.window_seconds);
-  return store_plan{"memory", [now, windows](asio::io_context&, store_cells& cells) -> std::unique_ptr<worker_store> {
+  return store_plan{"memory",
+                    [now, windows](asio::io_context&, store_cells& cells) -> std::unique_ptr<worker_store> {
                       return std::make_unique<plain_store<memory_store>>(*windows, cells, now);
                     }};
 }

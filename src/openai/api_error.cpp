@@ -36,8 +36,11 @@ void write_error(std::string& out, const api_error& e) {
 
 api_error no_key() {
   return {.status = 401,
-          .message = "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
-                     "(i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from the operator of this service."};
+          .message =
+              "You didn't provide an API key. You need to provide your API key in an Authorization header "
+              "using Bearer auth "
+              "(i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from the operator of this "
+              "service."};
 }
 
 api_error wrong_key(std::string_view masked) {
@@ -48,21 +51,27 @@ api_error wrong_key(std::string_view masked) {
 }
 
 api_error not_json() {
-  return {.message = "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP "
-                     "library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)"};
+  return {
+      .message =
+          "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your "
+          "HTTP "
+          "library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)"};
 }
 
 api_error unsupported_content_type(std::string_view content_type) {
   const std::string_view type = shown(content_type);
   if (type.empty()) {
-    return {.message = "Unsupported content type: none was given. This API method only accepts 'application/json' requests. "
-                       "Please try again with the header 'Content-Type: application/json'.",
+    return {.message =
+                "Unsupported content type: none was given. This API method only accepts 'application/json' "
+                "requests. "
+                "Please try again with the header 'Content-Type: application/json'.",
             .code = "unsupported_content_type"};
   }
-  return {.message = joined({"Unsupported content type: '", type,
-                             "'. This API method only accepts 'application/json' requests, but you specified the header "
-                             "'Content-Type: ",
-                             type, "'. Please try again with a supported content type."}),
+  return {.message = joined(
+              {"Unsupported content type: '", type,
+               "'. This API method only accepts 'application/json' requests, but you specified the header "
+               "'Content-Type: ",
+               type, "'. Please try again with a supported content type."}),
           .code = "unsupported_content_type"};
 }
 
@@ -74,9 +83,10 @@ api_error unsupported_content_encoding(std::string_view content_encoding) {
 }
 
 api_error model_not_found(std::string_view model) {
-  return {.status = 404,
-          .message = joined({"The model `", shown(model), "` does not exist or you do not have access to it."}),
-          .code = "model_not_found"};
+  return {
+      .status = 404,
+      .message = joined({"The model `", shown(model), "` does not exist or you do not have access to it."}),
+      .code = "model_not_found"};
 }
 
 api_error unknown_url(std::string_view method, std::string_view path) {

@@ -20,11 +20,13 @@ std::string body(const api_error& e) {
 
 TEST(api_error, is_openais_shape_with_all_four_keys) {
   const api_error e{.message = "say \"x\"", .param = "messages[0].role", .code = "invalid_value"};
-  EXPECT_EQ(body(e), R"({"error":{"message":"say \"x\"","type":"invalid_request_error","param":"messages[0].role",)"
-                     R"("code":"invalid_value"}})");
-  EXPECT_EQ(body(server_error()),
-            R"({"error":{"message":"The server had an error while processing your request. Sorry about that!",)"
-            R"("type":"server_error","param":null,"code":null}})");
+  EXPECT_EQ(body(e),
+            R"({"error":{"message":"say \"x\"","type":"invalid_request_error","param":"messages[0].role",)"
+            R"("code":"invalid_value"}})");
+  EXPECT_EQ(
+      body(server_error()),
+      R"({"error":{"message":"The server had an error while processing your request. Sorry about that!",)"
+      R"("type":"server_error","param":null,"code":null}})");
 }
 
 TEST(api_error, escapes_as_json_needs_and_no_more) {
@@ -34,7 +36,8 @@ TEST(api_error, escapes_as_json_needs_and_no_more) {
   EXPECT_EQ(escaped("\u00e9\u4f60\U0001F600"), "\u00e9\u4f60\U0001F600");
 }
 
-// Eight bytes are judged at once: every byte, at every place of a longer text, must come out as it does alone.
+// Eight bytes are judged at once: every byte, at every place of a longer text, must come out as it does
+// alone.
 TEST(api_error, escapes_a_byte_alike_wherever_it_stands) {
   for (int byte = 0; byte < 0x80; ++byte) {
     const std::string one(1, static_cast<char>(byte));
@@ -64,8 +67,9 @@ TEST(api_error, puts_u_fffd_for_every_byte_that_is_no_utf_8) {
 TEST(api_error, of_what_a_client_sent_shows_little_and_stays_json) {
   const std::string hostile = "\"}\n\xff" + std::string(10'000, 'x');
   simdjson::dom::parser parser;
-  for (const api_error& e : {unsupported_content_type(hostile), model_not_found(hostile), unknown_url(hostile, hostile),
-                             unknown_request_url(hostile, hostile), wrong_method(hostile, hostile), wrong_key(hostile)}) {
+  for (const api_error& e :
+       {unsupported_content_type(hostile), model_not_found(hostile), unknown_url(hostile, hostile),
+        unknown_request_url(hostile, hostile), wrong_method(hostile, hostile), wrong_key(hostile)}) {
     EXPECT_LT(e.message.size(), 800U);
     EXPECT_EQ(parser.parse(body(e)).error(), simdjson::SUCCESS);
   }
@@ -93,7 +97,8 @@ TEST(api_error, has_the_status_and_code_openai_gives) {
 
 TEST(api_error, says_openais_words) {
   EXPECT_EQ(unsupported_content_type("text/plain").message,
-            "Unsupported content type: 'text/plain'. This API method only accepts 'application/json' requests, but you specified the "
+            "Unsupported content type: 'text/plain'. This API method only accepts 'application/json' "
+            "requests, but you specified the "
             "header 'Content-Type: text/plain'. Please try again with a supported content type.");
   EXPECT_EQ(model_not_found("x").message, "The model `x` does not exist or you do not have access to it.");
   EXPECT_EQ(unknown_url("POST", "/v1/chat/completion").message, "Invalid URL (POST /v1/chat/completion)");

@@ -30,7 +30,8 @@ bool body_reader::read() {
   return walk_root() ? fail(std::move(wrong_field)) : false;
 }
 
-bool body_reader::read_fields(simdjson::ondemand::object object, std::span<const field_rule> rules, object_facts& facts) {
+bool body_reader::read_fields(simdjson::ondemand::object object, std::span<const field_rule> rules,
+                              object_facts& facts) {
   std::array<text_range, 64> texts;  // of rules[i], once seen
   const bool read = each_field(object, [&](std::string_view key, value& v) {
     const std::size_t i = find_rule(rules, key);
@@ -101,7 +102,8 @@ bool body_reader::finish(const object_facts& facts) {
   append_unescaped(out_.model, model.text);
   if (!check_required(request_rules(), facts)) return false;
   if (kept_true(kept_stream)) return fail(streaming_unsupported());
-  if (kept_[kept_stream_options].kind == json_kind::object) return fail(only_with("stream_options", "stream"));
+  if (kept_[kept_stream_options].kind == json_kind::object)
+    return fail(only_with("stream_options", "stream"));
   if (kept_[kept_top_logprobs].kind == json_kind::integer && !kept_true(kept_logprobs)) {
     return fail(only_with("top_logprobs", "logprobs"));
   }
@@ -109,10 +111,11 @@ bool body_reader::finish(const object_facts& facts) {
   return finish_cap();
 }
 
-// Source: hmarr/openai-chat-tokens. Definitions cost 9 beside their text; with them the first system message gets a line break, and shares its
-// frame with them. To be told which to call costs, too.
+// Source: hmarr/openai-chat-tokens. Definitions cost 9 beside their text; with them the first system message
+// gets a line break, and shares its frame with them. To be told which to call costs, too.
 void body_reader::finish_tools(const object_facts& facts) {
-  constexpr std::int64_t tokens_around_tools = 9, tokens_shared_with_system = 4, tokens_of_no_choice = 1, tokens_around_choice = 4;
+  constexpr std::int64_t tokens_around_tools = 9, tokens_shared_with_system = 4, tokens_of_no_choice = 1,
+                         tokens_around_choice = 4;
   const auto rules = request_rules();
   if (!facts.has(find_rule(rules, "tools")) && !facts.has(find_rule(rules, "functions"))) return;
   out_.extra_tokens += tokens_around_tools - (has_system_ ? tokens_shared_with_system : 0);
@@ -135,8 +138,9 @@ bool body_reader::finish_cap() {
     return kept_[which].kind == json_kind::integer ? parse_integer(kept_[which].text).value : 0;
   };
   out_.choice_count = static_cast<std::uint32_t>(std::max<std::int64_t>(1, number(kept_n)));
-  const std::size_t larger = number(kept_max_tokens) > number(kept_max_completion_tokens) ? kept_max_tokens
-                                                                                          : kept_max_completion_tokens;
+  const std::size_t larger = number(kept_max_tokens) > number(kept_max_completion_tokens)
+                                 ? kept_max_tokens
+                                 : kept_max_completion_tokens;
   const std::int64_t cap = number(larger);
   if (cap == 0) return true;
   const std::int64_t most = largest_output / out_.choice_count;

@@ -15,7 +15,8 @@ namespace weir::openai {
 // One reading of one body into `out`, whose memory is reused.
 class body_reader : private json_pass {
  public:
-  body_reader(simdjson::ondemand::document& document, std::string_view body, tool_writer& tools, chat_request& out)
+  body_reader(simdjson::ondemand::document& document, std::string_view body, tool_writer& tools,
+              chat_request& out)
       : json_pass(document, body), tools_(tools), out_(out) {}
 
   // False: take_error() tells why, and `out` holds nothing of use.
@@ -26,8 +27,8 @@ class body_reader : private json_pass {
   // What an object had: bit i for rules[i].
   struct object_facts {
     std::uint64_t seen = 0;
-    std::uint64_t given = 0;   // seen, and not null
-    std::uint8_t selected = 0; // the word of the rule that selects, by its place
+    std::uint64_t given = 0;    // seen, and not null
+    std::uint8_t selected = 0;  // the word of the rule that selects, by its place
     bool has(std::size_t i) const { return ((given >> i) & 1U) != 0; }
   };
   // Where in out_.texts the texts of a field lie.
@@ -84,9 +85,9 @@ class body_reader : private json_pass {
   // Of the message being read.
   json_kind content_ = json_kind::null;
   std::uint32_t media_parts_ = 0;
-  std::uint32_t call_count_ = 0;      // of the tool_calls read last
-  std::size_t image_begin_ = 0;       // of its pictures in out_.images
-  std::size_t content_text_ = no_text;  // where its content is in out_.texts, if it is a string
+  std::uint32_t call_count_ = 0;               // of the tool_calls read last
+  std::size_t image_begin_ = 0;                // of its pictures in out_.images
+  std::size_t content_text_ = no_text;         // where its content is in out_.texts, if it is a string
   std::array<std::uint32_t, 5> first_part_{};  // by part: 1 + where the first of its kind stands, 0: none
 
   // Of all messages: the first that is the system's.

@@ -8,7 +8,8 @@
 namespace weir::openai {
 namespace {
 
-// Beyond this, memory is given back after the request: one large body shall not be kept for ever (simdjson takes 6 bytes a byte).
+// Beyond this, memory is given back after the request: one large body shall not be kept for ever (simdjson
+// takes 6 bytes a byte).
 constexpr std::size_t most_kept_bytes = 1U << 20;
 
 void clear(chat_request& r) {
@@ -48,7 +49,8 @@ result<chat_request, api_error> chat_reader::read(const char* data, std::size_t 
 }
 
 void chat_reader::recycle(chat_request&& done) noexcept {
-  if (done.text.capacity() <= most_kept_bytes && done.texts.capacity() * sizeof(chat_request::span) <= most_kept_bytes &&
+  if (done.text.capacity() <= most_kept_bytes &&
+      done.texts.capacity() * sizeof(chat_request::span) <= most_kept_bytes &&
       done.images.capacity() * sizeof(image) <= most_kept_bytes) {
     impl_->spare = std::move(done);
   }

@@ -77,11 +77,13 @@ TEST(chat_reader, accepts_every_field_openai_documents) {
       R"("verbosity":"low","service_tier":"fast","store":true,"metadata":{"k":"v"},"user":"u","safety_identifier":"s",)"
       R"("prompt_cache_key":"p","prompt_cache_options":{"mode":"implicit"},"web_search_options":{"search_context_size":"low"},)"
       R"("moderation":{"model":"m"},"response_format":{"type":"text"},"function_call":{"name":"f"},"n":128)"));
-  must_read(with_fields(R"("stop":"\n","tool_choice":"auto","function_call":"none","response_format":{"type":"json_object"})"));
+  must_read(with_fields(
+      R"("stop":"\n","tool_choice":"auto","function_call":"none","response_format":{"type":"json_object"})"));
 }
 
 TEST(chat_reader, accepts_fields_it_does_not_know) {
-  const chat_request r = must_read(with_fields(R"("top_k":5,"guided_json":{"a":[1,{"b":null}]},"best_of":1e400,"min_p":-0.0)"));
+  const chat_request r =
+      must_read(with_fields(R"("top_k":5,"guided_json":{"a":[1,{"b":null}]},"best_of":1e400,"min_p":-0.0)"));
   EXPECT_THAT(texts(r), ElementsAre("user", "x"));
 }
 
@@ -105,8 +107,9 @@ TEST(chat_reader, a_key_may_be_escaped) {
 }
 
 TEST(chat_reader, unescapes_texts_and_counts_a_lone_surrogate_as_fffd) {
-  EXPECT_THAT(texts(must_read(with_message(R"({"role":"u\u0073er","content":"a\n\u00e9\ud83d\ude00\ud83d"})"))),
-              ElementsAre("user", "a\n\u00e9\U0001F600\uFFFD"));
+  EXPECT_THAT(
+      texts(must_read(with_message(R"({"role":"u\u0073er","content":"a\n\u00e9\ud83d\ude00\ud83d"})"))),
+      ElementsAre("user", "a\n\u00e9\U0001F600\uFFFD"));
 }
 
 TEST(chat_reader, counts_every_text_part_and_a_flat_number_for_the_others) {
@@ -128,8 +131,9 @@ TEST(chat_reader, counts_an_assistants_calls_and_refusals) {
       R"({"role":"assistant","function_call":{"name":"h","arguments":"{}"}},{"role":"function","name":"h","content":null},)"
       R"({"role":"assistant","audio":{"id":"a"}},{"role":"assistant","content":[{"type":"refusal","refusal":"Nor that."}]},)"
       R"({"role":"developer","content":"d","tool_calls":null}]})");
-  EXPECT_THAT(texts(r), ElementsAre("assistant", "f", R"({"a":1})", "g", "in", "tool", "4", "assistant", "No.", "assistant", "h",
-                                    "{}", "function", "h", "assistant", "assistant", "Nor that.", "developer", "d"));
+  EXPECT_THAT(texts(r), ElementsAre("assistant", "f", R"({"a":1})", "g", "in", "tool", "4", "assistant",
+                                    "No.", "assistant", "h", "{}", "function", "h", "assistant", "assistant",
+                                    "Nor that.", "developer", "d"));
   EXPECT_EQ(r.name_count, 1U);
 }
 
@@ -138,14 +142,19 @@ TEST(chat_reader, counts_tools_and_functions_as_declared_and_json_schema_as_sent
       R"("tools":[{"type":"function","function":{"name":"f","description":"does","parameters":{ "type" : "object" } ,"strict":null}},)"
       R"({"type":"custom","custom":{"name":"c","format":{"type":"text"}}}],"functions":[{"name":"old","parameters":{}}],)"
       R"("response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"a":[1, 2]}}})"));
-  EXPECT_THAT(texts(r), ElementsAre("user", "x",
-                                    "namespace functions {\n\n// does\ntype f = () => any;\n\n"
-                                    "type c = (_: string) => any;\n{\"type\":\"text\"}\n\n} // namespace functions",
-                                    "namespace functions {\n\ntype old = () => any;\n\n} // namespace functions", "s", R"({"a":[1, 2]})"));
+  EXPECT_THAT(texts(r),
+              ElementsAre("user", "x",
+                          "namespace functions {\n\n// does\ntype f = () => any;\n\n"
+                          "type c = (_: string) => any;\n{\"type\":\"text\"}\n\n} // namespace functions",
+                          "namespace functions {\n\ntype old = () => any;\n\n} // namespace functions", "s",
+                          R"({"a":[1, 2]})"));
 }
 
 TEST(chat_reader, reads_a_body_that_is_all_spaces_between) {
-  EXPECT_EQ(must_read("\r\n\t { \"model\" : \"m\" , \"messages\" : [ { \"role\" : \"user\" , \"content\" : \"x\" } ] } \n ").model, "m");
+  EXPECT_EQ(must_read("\r\n\t { \"model\" : \"m\" , \"messages\" : [ { \"role\" : \"user\" , \"content\" : "
+                      "\"x\" } ] } \n ")
+                .model,
+            "m");
 }
 
 TEST(chat_reader, reads_again_into_memory_given_back) {
@@ -179,17 +188,62 @@ TEST(chat_reader, a_large_body_and_then_a_small_one) {
 TEST(chat_reader, what_is_not_json_is_told_before_what_is_wrong_in_it) {
   const std::string_view message = R"({"role":"user","content":"x"})";
   const std::string good = with_message(message);
-  std::vector<std::string> table = {"", " ", "{", "}", "[", "]", "nul", "{]", "[}", "\"", "\"a\" \"b\"", "1 2", "01", "NaN",
-                                    "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\" 1}", "{\"a\"::1}", "{a:1}", "{'a':1}",
-                                    "{\"a\":1 \"b\":2}", "{\"a\":1,,\"b\":2}", "{1:2}", "{\"a\":{}", "{\"a\":[{}", "{\"a\":[1}",
-                                    "{\"a\":1]}", "{\"a\":\"b\":1}", "{\"a\":\"b\":1}}", "{\"a\":[\"b\":1]}", "{\"a\":[1,]}",
-                                    "{\"a\":[1 2]}", "{\"a\":[,1]}", "{\"a\":tru}", "{\"a\":NaN}", "{\"a\":-}", "{\"a\":+1}",
-                                    "{\"a\":1.}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"\\q\":1}", "{\"a\":\"\t\"}",
-                                    "{\"a\":\"\xff\"}", "{\"a\":\"\xed\xa0\x80\"}", "{\"a\":1}//x", "\xEF\xBB\xBF{}", std::string("{\"a\":1}\0", 8),
-                                    "{\"a\":\"x", "{\"a\":undefined}", "{\"a\":/*c*/1}"};
-  for (const std::string_view behind : {"}", "]", ",", "1", "{}", "\"", "x"}) table.push_back(good + std::string(behind));
+  std::vector<std::string> table = {"",
+                                    " ",
+                                    "{",
+                                    "}",
+                                    "[",
+                                    "]",
+                                    "nul",
+                                    "{]",
+                                    "[}",
+                                    "\"",
+                                    "\"a\" \"b\"",
+                                    "1 2",
+                                    "01",
+                                    "NaN",
+                                    "{\"a\"}",
+                                    "{\"a\":}",
+                                    "{\"a\":1,}",
+                                    "{,}",
+                                    "{\"a\" 1}",
+                                    "{\"a\"::1}",
+                                    "{a:1}",
+                                    "{'a':1}",
+                                    "{\"a\":1 \"b\":2}",
+                                    "{\"a\":1,,\"b\":2}",
+                                    "{1:2}",
+                                    "{\"a\":{}",
+                                    "{\"a\":[{}",
+                                    "{\"a\":[1}",
+                                    "{\"a\":1]}",
+                                    "{\"a\":\"b\":1}",
+                                    "{\"a\":\"b\":1}}",
+                                    "{\"a\":[\"b\":1]}",
+                                    "{\"a\":[1,]}",
+                                    "{\"a\":[1 2]}",
+                                    "{\"a\":[,1]}",
+                                    "{\"a\":tru}",
+                                    "{\"a\":NaN}",
+                                    "{\"a\":-}",
+                                    "{\"a\":+1}",
+                                    "{\"a\":1.}",
+                                    "{\"a\":\"\\x\"}",
+                                    "{\"a\":\"\\u12\"}",
+                                    "{\"\\q\":1}",
+                                    "{\"a\":\"\t\"}",
+                                    "{\"a\":\"\xff\"}",
+                                    "{\"a\":\"\xed\xa0\x80\"}",
+                                    "{\"a\":1}//x",
+                                    "\xEF\xBB\xBF{}",
+                                    std::string("{\"a\":1}\0", 8),
+                                    "{\"a\":\"x",
+                                    "{\"a\":undefined}",
+                                    "{\"a\":/*c*/1}"};
+  for (const std::string_view behind : {"}", "]", ",", "1", "{}", "\"", "x"})
+    table.push_back(good + std::string(behind));
   for (std::size_t cut = 0; cut < good.size(); ++cut) table.push_back(good.substr(0, cut));
-  table.push_back(R"({"model":1,"a":tru})");                       // wrong, and then not JSON
+  table.push_back(R"({"model":1,"a":tru})");  // wrong, and then not JSON
   table.push_back(R"({"model":1,"messages":[}]})");
   chat_reader reader;
   for (const std::string& body : table) {
@@ -204,8 +258,9 @@ TEST(chat_reader, sees_no_byte_behind_the_body) {
   const std::string good = with_message(R"({"role":"user","content":"x"})");
   chat_reader reader;
   for (const char behind : std::string_view("\0 }],\"{[:1ntx\\", 14)) {
-    for (const std::string_view body : {std::string_view(good).substr(0, good.size() - 1), std::string_view(R"({"a":[{})"),
-                                        std::string_view(R"({"a":{})"), std::string_view(R"({"model":1,"a":{})")}) {
+    for (const std::string_view body :
+         {std::string_view(good).substr(0, good.size() - 1), std::string_view(R"({"a":[{})"),
+          std::string_view(R"({"a":{})"), std::string_view(R"({"model":1,"a":{})")}) {
       EXPECT_FALSE(read_padded(reader, body, behind)) << body << behind;
     }
     EXPECT_TRUE(read_padded(reader, good, behind)) << behind;
@@ -213,7 +268,9 @@ TEST(chat_reader, sees_no_byte_behind_the_body) {
 }
 
 TEST(chat_reader, nesting_is_bounded) {
-  const auto nested = [](std::size_t depth) { return with_fields("\"x\":" + std::string(depth, '[') + std::string(depth, ']')); };
+  const auto nested = [](std::size_t depth) {
+    return with_fields("\"x\":" + std::string(depth, '[') + std::string(depth, ']'));
+  };
   chat_reader reader;
   EXPECT_TRUE(read_padded(reader, nested(200)));
   EXPECT_FALSE(read_padded(reader, nested(300)));

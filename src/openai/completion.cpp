@@ -27,8 +27,10 @@ void append_usage(std::string& out, std::int64_t input, std::int64_t output) {
   append_number(out, output);
   out += ",\"total_tokens\":";
   append_number(out, input + output);
-  out += ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},\"completion_tokens_details\":{\"reasoning_tokens\":0,"
-         "\"audio_tokens\":0,\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}";
+  out +=
+      ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},\"completion_tokens_details\":{"
+      "\"reasoning_tokens\":0,"
+      "\"audio_tokens\":0,\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}";
 }
 
 }  // namespace
@@ -39,8 +41,9 @@ completion_id make_completion_id(std::uint64_t random_high, std::uint64_t random
   auto* out = std::copy(id_prefix.begin(), id_prefix.end(), id.text.begin());
   std::uint64_t part = random_high;
   for (std::size_t i = 0; out != id.text.end(); ++i, ++out) {
-    if (i == 10) part = random_low;                                 // 10 characters hold 59.5 bits: a number each
-    if (i == 20) part = (random_high >> 32U) * 0x9e3779b97f4a7c15U;  // what the first ten had no room for, spread
+    if (i == 10) part = random_low;  // 10 characters hold 59.5 bits: a number each
+    if (i == 20)
+      part = (random_high >> 32U) * 0x9e3779b97f4a7c15U;  // what the first ten had no room for, spread
     *out = base62[part % base62.size()];
     part /= base62.size();
   }

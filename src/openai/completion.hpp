@@ -43,7 +43,8 @@ struct completion_facts {
   std::string_view node_id;
 };
 
-// Appends the answer's JSON in the shape of a non-streamed chat.completion, and `node_id` at its end. Cost: one pass of appends.
+// Appends the answer's JSON in the shape of a non-streamed chat.completion, and `node_id` at its end. Cost:
+// one pass of appends.
 void write_completion(std::string& out, const completion&, const completion_facts&);
 
 }  // namespace weir::openai

@@ -14,12 +14,13 @@ TEST(completion, is_written_in_openais_shape) {
   const completion_facts facts{"chatcmpl-x", 1741569952, "gpt-4o", 19, "here:8000"};
   std::string out;
   write_completion(out, made, facts);
-  EXPECT_EQ(out,
-            R"({"id":"chatcmpl-x","object":"chat.completion","created":1741569952,"model":"gpt-4o","choices":[{"index":0,"message":)"
-            R"({"role":"assistant","content":"Hello \"you\"!","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],)"
-            R"("usage":{"prompt_tokens":19,"completion_tokens":9,"total_tokens":28,"prompt_tokens_details":{"cached_tokens":0,)"
-            R"("audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,)"
-            R"("rejected_prediction_tokens":0}},"service_tier":"default","system_fingerprint":null,"node_id":"here:8000"})");
+  EXPECT_EQ(
+      out,
+      R"({"id":"chatcmpl-x","object":"chat.completion","created":1741569952,"model":"gpt-4o","choices":[{"index":0,"message":)"
+      R"({"role":"assistant","content":"Hello \"you\"!","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],)"
+      R"("usage":{"prompt_tokens":19,"completion_tokens":9,"total_tokens":28,"prompt_tokens_details":{"cached_tokens":0,)"
+      R"("audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,)"
+      R"("rejected_prediction_tokens":0}},"service_tier":"default","system_fingerprint":null,"node_id":"here:8000"})");
 }
 
 TEST(completion, numbers_its_choices_and_adds_their_tokens) {
@@ -47,7 +48,8 @@ TEST(completion, an_id_is_chatcmpl_and_29_base62_characters_of_its_own) {
   for (std::uint64_t i = 0; i < 1000; ++i) {
     const completion_id id = make_completion_id(i * 0x9e3779b97f4a7c15U, i);
     EXPECT_EQ(id.view().substr(0, 9), "chatcmpl-");
-    EXPECT_TRUE(std::all_of(id.view().begin() + 9, id.view().end(), [](unsigned char c) { return std::isalnum(c) != 0; }));
+    EXPECT_TRUE(std::all_of(id.view().begin() + 9, id.view().end(),
+                            [](unsigned char c) { return std::isalnum(c) != 0; }));
     seen.emplace(id.view());
   }
   EXPECT_EQ(seen.size(), 1000U);

@@ -1,5 +1,5 @@
-// Source: OpenAI's openapi specification 2.3.0, CreateChatCompletionRequest; fields it does not name are accepted unread, since vLLM,
-// LiteLLM and others have their own.
+// Source: OpenAI's openapi specification 2.3.0, CreateChatCompletionRequest; fields it does not name are
+// accepted unread, since vLLM, LiteLLM and others have their own.
 #include "openai/field_rules.hpp"
 
 #include <array>
@@ -56,8 +56,10 @@ constexpr field_rule the_part_rules[] = {
 
 // --- messages
 
-constexpr field_rule function_call_rules[] = {{"name", string, required | counted}, {"arguments", string, required | counted}};
-constexpr field_rule custom_call_rules[] = {{"name", string, required | counted}, {"input", string, required | counted}};
+constexpr field_rule function_call_rules[] = {{"name", string, required | counted},
+                                              {"arguments", string, required | counted}};
+constexpr field_rule custom_call_rules[] = {{"name", string, required | counted},
+                                            {"input", string, required | counted}};
 constexpr field_rule tool_call_rules[] = {
     {.name = "type", .is = word, .flags = required | selects, .words = tool_types},
     {"id", string, required},
@@ -66,13 +68,19 @@ constexpr field_rule tool_call_rules[] = {
 };
 constexpr field_rule past_audio_rules[] = {{"id", string, required}};
 
-// In the order of message_field. tool_calls may be null, against the letter: clients send back what an SDK's object dumps.
+// In the order of message_field. tool_calls may be null, against the letter: clients send back what an SDK's
+// object dumps.
 constexpr field_rule the_message_rules[] = {
     {.name = "role", .is = word, .flags = required | counted | selects, .words = roles},
     {"content", content, nullable | counted},
     {"name", string, counted},
     {"refusal", string, nullable | counted},
-    {.name = "tool_calls", .is = objects, .flags = nullable | counted, .keep = kept_tool_calls, .low = 1, .fields = tool_call_rules},
+    {.name = "tool_calls",
+     .is = objects,
+     .flags = nullable | counted,
+     .keep = kept_tool_calls,
+     .low = 1,
+     .fields = tool_call_rules},
     {"tool_call_id", string},
     {.name = "function_call", .is = object, .flags = nullable | counted, .fields = function_call_rules},
     {.name = "audio", .is = object, .flags = nullable, .fields = past_audio_rules},
@@ -107,7 +115,8 @@ constexpr field_rule format_rules[] = {
     {.name = "type", .is = word, .flags = required | selects, .words = format_types},
     {.name = "json_schema", .is = object, .flags = counted, .fields = json_schema_rules},
 };
-constexpr field_rule named_rules[] = {{.name = "name", .is = string, .flags = required, .keep = kept_choice_name}};
+constexpr field_rule named_rules[] = {
+    {.name = "name", .is = string, .flags = required, .keep = kept_choice_name}};
 constexpr field_rule choice_rules[] = {{.name = "function", .is = object, .fields = named_rules}};
 
 // --- the rest
@@ -131,25 +140,47 @@ constexpr field_rule moderation_rules[] = {{"model", string, required}};
 constexpr field_rule the_request_rules[] = {
     {.name = "model", .is = string, .flags = nullable, .keep = kept_model, .high = longest_model_name},
     {.name = "messages", .is = messages, .flags = required | counted, .low = 1},
-    {.name = "max_tokens", .is = integer, .flags = nullable, .keep = kept_max_tokens, .low = 1, .high = largest_output},
-    {.name = "max_completion_tokens", .is = integer, .flags = nullable, .keep = kept_max_completion_tokens, .low = 1,
+    {.name = "max_tokens",
+     .is = integer,
+     .flags = nullable,
+     .keep = kept_max_tokens,
+     .low = 1,
+     .high = largest_output},
+    {.name = "max_completion_tokens",
+     .is = integer,
+     .flags = nullable,
+     .keep = kept_max_completion_tokens,
+     .low = 1,
      .high = largest_output},
     {.name = "temperature", .is = decimal, .flags = nullable, .low = 0, .high = 2},
     {.name = "top_p", .is = decimal, .flags = nullable, .low = 0, .high = 1},
     {.name = "n", .is = integer, .flags = nullable, .keep = kept_n, .low = 1, .high = 128},
     {.name = "stream", .is = boolean, .flags = nullable, .keep = kept_stream},
-    {.name = "stream_options", .is = object, .flags = nullable, .keep = kept_stream_options, .fields = stream_option_rules},
+    {.name = "stream_options",
+     .is = object,
+     .flags = nullable,
+     .keep = kept_stream_options,
+     .fields = stream_option_rules},
     {.name = "user", .is = string},
     {.name = "stop", .is = string_or_strings, .flags = nullable, .low = 1, .high = 4},
     {.name = "tools", .is = tools, .flags = counted, .low = 1, .high = 128, .fields = tool_rules},
-    {.name = "tool_choice", .is = word_or_object, .keep = kept_tool_choice, .words = tool_choices, .fields = choice_rules},
+    {.name = "tool_choice",
+     .is = word_or_object,
+     .keep = kept_tool_choice,
+     .words = tool_choices,
+     .fields = choice_rules},
     {.name = "parallel_tool_calls", .is = boolean},
     {.name = "response_format", .is = object, .flags = nullable | counted, .fields = format_rules},
     {.name = "seed", .is = integer, .flags = nullable},
     {.name = "frequency_penalty", .is = decimal, .flags = nullable, .low = -2, .high = 2},
     {.name = "presence_penalty", .is = decimal, .flags = nullable, .low = -2, .high = 2},
     {.name = "logprobs", .is = boolean, .flags = nullable, .keep = kept_logprobs},
-    {.name = "top_logprobs", .is = integer, .flags = nullable, .keep = kept_top_logprobs, .low = 0, .high = 20},
+    {.name = "top_logprobs",
+     .is = integer,
+     .flags = nullable,
+     .keep = kept_top_logprobs,
+     .low = 0,
+     .high = 20},
     {.name = "logit_bias", .is = token_biases, .flags = nullable, .low = -100, .high = 100},
     {.name = "reasoning_effort", .is = word, .flags = nullable, .words = efforts},
     {.name = "verbosity", .is = word, .flags = nullable, .words = verbosities},
@@ -160,7 +191,11 @@ constexpr field_rule the_request_rules[] = {
     {.name = "audio", .is = object, .flags = nullable, .fields = audio_rules},
     {.name = "prediction", .is = object, .flags = nullable, .fields = prediction_rules},
     {.name = "functions", .is = tools, .flags = counted, .low = 1, .high = 128, .fields = function_rules},
-    {.name = "function_call", .is = word_or_object, .keep = kept_tool_choice, .words = call_choices, .fields = named_rules},
+    {.name = "function_call",
+     .is = word_or_object,
+     .keep = kept_tool_choice,
+     .words = call_choices,
+     .fields = named_rules},
     {.name = "safety_identifier", .is = string, .high = 128},
     {.name = "prompt_cache_key", .is = string},
     {.name = "prompt_cache_options", .is = object},

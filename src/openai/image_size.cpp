@@ -12,11 +12,13 @@ constexpr auto base64_values = [] {
   std::array<std::uint8_t, 256> values{};
   values.fill(0xff);
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < alphabet.size(); ++i) values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   return values;
 }();
 
-// The bytes that Base64 text stands for, any of them at once: byte i is in the group of four characters i / 3.
+// The bytes that Base64 text stands for, any of them at once: byte i is in the group of four characters i
+// / 3.
 class base64_bytes {
  public:
   explicit base64_bytes(std::string_view text) : text_(text) {}
@@ -24,7 +26,8 @@ class base64_bytes {
   // 0 behind the end, and for what is no Base64.
   std::uint32_t at(std::size_t i) const {
     const std::size_t group = i / 3 * 4, within = i % 3;
-    return (value(group + within) << (2 * within + 2) | value(group + within + 1) >> (4 - 2 * within)) & 0xffU;
+    return (value(group + within) << (2 * within + 2) | value(group + within + 1) >> (4 - 2 * within)) &
+           0xffU;
   }
   std::uint32_t big16(std::size_t i) const { return at(i) << 8U | at(i + 1); }
   std::uint32_t big32(std::size_t i) const { return big16(i) << 16U | big16(i + 2); }
@@ -61,7 +64,8 @@ image_size jpeg_size(const base64_bytes& b) {
   std::size_t at = 2;
   for (std::size_t i = 0; i < most_jpeg_segments && b.at(at) == 0xff; ++i) {
     const std::uint32_t marker = b.at(at + 1);
-    const bool is_frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+    const bool is_frame =
+        marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
     if (is_frame) return {b.big16(at + 7), b.big16(at + 5)};
     if (marker == 0xff) {
       ++at;  // a fill byte
@@ -77,13 +81,19 @@ image_size jpeg_size(const base64_bytes& b) {
 std::optional<image_size> read_image_size(std::string_view url) {
   constexpr std::string_view scheme = "data:image/";
   const std::size_t comma = url.substr(0, 128).find(',');
-  if (!url.starts_with(scheme) || comma == std::string_view::npos || !url.substr(0, comma).ends_with(";base64")) return std::nullopt;
+  if (!url.starts_with(scheme) || comma == std::string_view::npos ||
+      !url.substr(0, comma).ends_with(";base64"))
+    return std::nullopt;
   const base64_bytes b(url.substr(comma + 1));
   image_size size;
-  if (b.has(0, "\x89PNG\r\n")) size = {b.big32(16), b.big32(20)};
-  else if (b.has(0, "GIF8")) size = {b.little16(6), b.little16(8)};
-  else if (b.has(0, "RIFF") && b.has(8, "WEBP")) size = webp_size(b);
-  else if (b.has(0, "\xff\xd8")) size = jpeg_size(b);
+  if (b.has(0, "\x89PNG\r\n"))
+    size = {b.big32(16), b.big32(20)};
+  else if (b.has(0, "GIF8"))
+    size = {b.little16(6), b.little16(8)};
+  else if (b.has(0, "RIFF") && b.has(8, "WEBP"))
+    size = webp_size(b);
+  else if (b.has(0, "\xff\xd8"))
+    size = jpeg_size(b);
   if (size.width == 0 || size.height == 0) return std::nullopt;
   return size;
 }

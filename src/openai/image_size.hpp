@@ -11,8 +11,8 @@ struct image_size {
   std::uint32_t width = 0, height = 0;
 };
 
-// Of `data:image/…;base64,…` holding a PNG, GIF, WebP or JPEG. Nothing for other URLs, and where the bytes tell no size.
-// Cost: a few table lookups; for a JPEG one for each of its segments.
+// Of `data:image/…;base64,…` holding a PNG, GIF, WebP or JPEG. Nothing for other URLs, and where the bytes
+// tell no size. Cost: a few table lookups; for a JPEG one for each of its segments.
 std::optional<image_size> read_image_size(std::string_view url);
 
 }  // namespace weir::openai

@@ -13,7 +13,9 @@ std::string base64(std::string_view bytes) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto at = [&](std::size_t k) { return k < bytes.size() ? static_cast<unsigned char>(bytes[k]) : 0U; };
+    const auto at = [&](std::size_t k) {
+      return k < bytes.size() ? static_cast<unsigned char>(bytes[k]) : 0U;
+    };
     const std::uint32_t group = at(i) << 16U | at(i + 1) << 8U | at(i + 2);
     for (const unsigned shift : {18U, 12U, 6U, 0U}) out += alphabet[group >> shift & 63U];
   }
@@ -27,13 +29,15 @@ const std::string gif = "GIF89a\x40\x01\xc8\0\x80"s;
 const std::string webp_lossy = "RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0\x30\x01\0\x9d\x01\x2a\x40\x01\xc8\0"s;
 const std::string webp_lossless = "RIFF\x24\0\0\0WEBPVP8L\x18\0\0\0\x2f\x3f\xc1\x31\0"s;
 const std::string webp_extended = "RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x3f\x01\0\xc7\0\0"s;
-const std::string jpeg = "\xff\xd8\xff\xe0\0\x06JFIF\xff\xff\xdb\0\x03\0\xff\xc2\0\x11\x08\0\xc8\x01\x40\x03"s;
+const std::string jpeg =
+    "\xff\xd8\xff\xe0\0\x06JFIF\xff\xff\xdb\0\x03\0\xff\xc2\0\x11\x08\0\xc8\x01\x40\x03"s;
 
 TEST(image_size, is_read_from_the_head_of_each_format) {
   const struct {
     std::string bytes;
     std::uint32_t width, height;
-  } table[] = {{png, 2560, 1669}, {gif, 320, 200}, {webp_lossy, 320, 200}, {webp_lossless, 320, 200}, {webp_extended, 320, 200}, {jpeg, 320, 200}};
+  } table[] = {{png, 2560, 1669},         {gif, 320, 200},           {webp_lossy, 320, 200},
+               {webp_lossless, 320, 200}, {webp_extended, 320, 200}, {jpeg, 320, 200}};
   for (const auto& row : table) {
     const auto size = read_image_size("data:image/any;base64," + base64(row.bytes));
     ASSERT_TRUE(size) << row.bytes;
@@ -43,9 +47,11 @@ TEST(image_size, is_read_from_the_head_of_each_format) {
 }
 
 TEST(image_size, is_unknown_for_all_else) {
-  for (const std::string& url : {"https://example.com/a.png"s, ""s, "data:image/png;base64,"s, "data:image/png,abc"s, "data:text/plain;base64," + base64(png),
-                                 "data:image/png;base64," + base64(png.substr(0, 12)), "data:image/jpeg;base64," + base64("\xff\xd8\xff\xd9"),
-                                 "data:image/png;base64,!!!!"s, "data:image/svg+xml;base64," + base64("<svg/>")}) {
+  for (const std::string& url :
+       {"https://example.com/a.png"s, ""s, "data:image/png;base64,"s, "data:image/png,abc"s,
+        "data:text/plain;base64," + base64(png), "data:image/png;base64," + base64(png.substr(0, 12)),
+        "data:image/jpeg;base64," + base64("\xff\xd8\xff\xd9"), "data:image/png;base64,!!!!"s,
+        "data:image/svg+xml;base64," + base64("<svg/>")}) {
     EXPECT_FALSE(read_image_size(url)) << url;
   }
 }
@@ -76,7 +82,8 @@ TEST(image_tokens, follow_the_vision_guide) {
       {"gpt-4.1-mini", {{1024, 1024}, image_detail::high}, 1660},  // 1024 patches
       {"o4-mini", {{1, 100'000}, image_detail::high}, 2643},       // never more than 1536 patches
   };
-  for (const auto& row : table) EXPECT_EQ(image_tokens(family_of(row.model).images, row.picture), row.tokens) << row.model;
+  for (const auto& row : table)
+    EXPECT_EQ(image_tokens(family_of(row.model).images, row.picture), row.tokens) << row.model;
 }
 
 TEST(image_tokens, of_an_unknown_size_are_known_only_where_all_sizes_cost_the_same) {

@@ -21,17 +21,21 @@ std::uint32_t input_of(std::string_view messages) {
 
 TEST(input_tokens, is_3_and_3_a_message_and_its_texts) {
   EXPECT_EQ(input_of(R"([{"role":"user","content":"Hello!"}])"), 3 + 3 + 1 + 1U);
-  EXPECT_EQ(input_of(R"([{"role":"system","content":"a b c"},{"role":"user","content":"d e"}])"), 3 + (3 + 1 + 3) + (3 + 1 + 2U));
+  EXPECT_EQ(input_of(R"([{"role":"system","content":"a b c"},{"role":"user","content":"d e"}])"),
+            3 + (3 + 1 + 3) + (3 + 1 + 2U));
 }
 
 TEST(input_tokens, a_name_costs_itself_and_1) {
   EXPECT_EQ(input_of(R"([{"role":"user","name":"ann","content":"x"}])"), 3 + 3 + 1 + 1 + (1 + 1U));
 }
 
-TEST(input_tokens, an_empty_text_costs_nothing) { EXPECT_EQ(input_of(R"([{"role":"user","content":""}])"), 3 + 3 + 1U); }
+TEST(input_tokens, an_empty_text_costs_nothing) {
+  EXPECT_EQ(input_of(R"([{"role":"user","content":""}])"), 3 + 3 + 1U);
+}
 
 TEST(input_tokens, a_picture_costs_its_flat_estimate) {
-  EXPECT_EQ(input_of(R"([{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}}]}])"), 3 + 3 + 1 + 765U);
+  EXPECT_EQ(input_of(R"([{"role":"user","content":[{"type":"image_url","image_url":{"url":"u"}}]}])"),
+            3 + 3 + 1 + 765U);
 }
 
 TEST(input_tokens, saturates) {

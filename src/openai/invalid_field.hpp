@@ -24,7 +24,8 @@ api_error array_too_long(std::string param, std::int64_t most, std::size_t got);
 api_error empty_string(std::string param);
 api_error string_too_long(std::string param, std::int64_t most, std::size_t got);
 api_error object_too_large(std::string param, std::int64_t most, std::size_t got);
-api_error unsupported_word(std::string param, std::string_view got, std::span<const std::string_view> supported);
+api_error unsupported_word(std::string param, std::string_view got,
+                           std::span<const std::string_view> supported);
 // A field that means something only beside another: "top_logprobs" and "logprobs".
 api_error only_with(std::string_view field, std::string_view other);
 api_error no_token_id(std::string_view key);  // of logit_bias

@@ -12,12 +12,14 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 constexpr bool plain(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
 
-// Whether eight bytes are plain, all at once (about a fifth of the byte loop's time): a byte's high bit rises where it is below 0x20,
-// equal to a quote or a backslash (0 after the xor, so below 1), or has it set already.
+// Whether eight bytes are plain, all at once (about a fifth of the byte loop's time): a byte's high bit rises
+// where it is below 0x20, equal to a quote or a backslash (0 after the xor, so below 1), or has it set
+// already.
 constexpr bool all_plain(std::uint64_t bytes) {
   constexpr std::uint64_t ones = 0x0101010101010101U;
   const auto below = [](std::uint64_t x, std::uint64_t bound) { return (x - ones * bound) & ~x; };
-  const std::uint64_t odd = below(bytes, 0x20) | below(bytes ^ (ones * '"'), 1) | below(bytes ^ (ones * '\\'), 1) | bytes;
+  const std::uint64_t odd =
+      below(bytes, 0x20) | below(bytes ^ (ones * '"'), 1) | below(bytes ^ (ones * '\\'), 1) | bytes;
   return (odd & (ones * 0x80)) == 0;
 }
 
@@ -47,7 +49,8 @@ void append_ascii(std::string& out, unsigned char c) {
   out += hex[c & 15U];
 }
 
-// What may follow a lead byte (RFC 3629 section 4): the length of the sequence and the bounds of its second byte; 0: no lead byte.
+// What may follow a lead byte (RFC 3629 section 4): the length of the sequence and the bounds of its second
+// byte; 0: no lead byte.
 struct lead_byte {
   std::size_t length;
   unsigned char low, high;

@@ -26,7 +26,8 @@ std::string json_path::text() const {
 }
 
 json_look json_pass::look_at(std::string_view token) const {
-  // A bracket too few leads simdjson to its sentinel behind the body, where a token has no length worth believing.
+  // A bracket too few leads simdjson to its sentinel behind the body, where a token has no length worth
+  // believing.
   const char* const body_end = body_.data() + body_.size();
   if (token.data() < body_.data() || token.data() >= body_end) return {};
   const auto room = static_cast<std::size_t>(body_end - token.data());
@@ -46,14 +47,16 @@ json_look json_pass::look_at(std::string_view token) const {
 json_look json_pass::look(value& v) {
   const json_look found = look_at(v.raw_json_token());
   if (found.kind != json_kind::string) return found;
-  // Left alone, simdjson would take a string before a colon for a key and lose its place; numbers and words it skips rightly.
+  // Left alone, simdjson would take a string before a colon for a key and lose its place; numbers and words
+  // it skips rightly.
   return v.get_raw_json_string().error() ? json_look{} : found;
 }
 
 bool json_pass::walk(value& v, json_kind found, unsigned depth) {
   if (found == json_kind::broken || depth > max_depth) return broken();
   if (found == json_kind::object) {
-    return each_field_of(v, [&](std::string_view, value& member) { return walk(member, look(member).kind, depth + 1); });
+    return each_field_of(
+        v, [&](std::string_view, value& member) { return walk(member, look(member).kind, depth + 1); });
   }
   if (found == json_kind::array) {
     return each_item(v, [&](std::size_t, value& item) { return walk(item, look(item).kind, depth + 1); });
@@ -76,13 +79,15 @@ json_kind json_pass::root_kind() {
   const json_look found = look_at(token);
   const bool scalar = found.kind != json_kind::object && found.kind != json_kind::array;
   // A scalar must be all there is: its token ends where the body does.
-  return scalar && token.data() + token.size() != body_.data() + body_.size() ? json_kind::broken : found.kind;
+  return scalar && token.data() + token.size() != body_.data() + body_.size() ? json_kind::broken
+                                                                              : found.kind;
 }
 
 bool json_pass::walk_root() {
   document_.rewind();
   const json_kind kind = root_kind();
-  if (kind != json_kind::object && kind != json_kind::array) return kind == json_kind::broken ? broken() : true;
+  if (kind != json_kind::object && kind != json_kind::array)
+    return kind == json_kind::broken ? broken() : true;
   value root;
   if (document_.get_value().get(root) || !walk(root, kind)) return broken();
   return nothing_follows();

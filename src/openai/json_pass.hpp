@@ -1,4 +1,5 @@
-// One pass over one body: simdjson finds the tokens, each of them is looked at here, and an error knows the path to its place.
+// One pass over one body: simdjson finds the tokens, each of them is looked at here, and an error knows the
+// path to its place.
 #pragma once
 
 #include <simdjson.h>
@@ -14,7 +15,8 @@
 
 namespace weir::openai {
 
-// Where a pass is: "messages[0].content[2].type". Names must outlive their step (they are literals, or lie in the body).
+// Where a pass is: "messages[0].content[2].type". Names must outlive their step (they are literals, or lie in
+// the body).
 class json_path {
  public:
   void enter(std::string_view name) { push({name, 0}); }
@@ -50,21 +52,25 @@ class json_path {
   std::size_t depth_ = 0;
 };
 
-// What a value is; of a scalar also its text: of a string what is between the quotes, its escapes valid but still there.
+// What a value is; of a scalar also its text: of a string what is between the quotes, its escapes valid but
+// still there.
 struct json_look {
   json_kind kind = json_kind::broken;
   std::string_view text{};
 };
 
 // Every function that may fail returns false, and take_error() says why; after that the pass is over.
-// simdjson's on-demand API checks only what is asked for, so this asks for every token: brackets, keys, commas by iterating,
-// scalars by their own grammar (on-demand takes "nul" for a wrong type, and calls a lone surrogate or 1e400 invalid).
+// simdjson's on-demand API checks only what is asked for, so this asks for every token: brackets, keys,
+// commas by iterating, scalars by their own grammar (on-demand takes "nul" for a wrong type, and calls a lone
+// surrogate or 1e400 invalid).
 class json_pass {
  public:
   using value = simdjson::ondemand::value;
-  static constexpr unsigned max_depth = 256;  // of what is nested in a field; a bomb is not JSON we could read
+  static constexpr unsigned max_depth =
+      256;  // of what is nested in a field; a bomb is not JSON we could read
 
-  json_pass(simdjson::ondemand::document& document, std::string_view body) : document_(document), body_(body) {}
+  json_pass(simdjson::ondemand::document& document, std::string_view body)
+      : document_(document), body_(body) {}
 
   // Call once, after something returned false.
   api_error take_error() { return std::move(error_); }
@@ -81,7 +87,8 @@ class json_pass {
   bool walk_root();
   bool nothing_follows();
 
-  // Calls on_field(key, value&) for each; stops when that returns false. `key` is unescaped and lives until the next key is read.
+  // Calls on_field(key, value&) for each; stops when that returns false. `key` is unescaped and lives until
+  // the next key is read.
   template <class F>
   bool each_field(simdjson::ondemand::object object, F&& on_field);
   // Calls on_item(index, value&) for each; stops when that returns false.

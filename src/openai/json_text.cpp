@@ -52,7 +52,9 @@ json_kind number_kind(std::string_view text) {
 // The four digits behind "\u"; -1 where they are not there.
 std::int32_t hex4(std::string_view text) {
   if (text.size() < 4) return -1;
-  const auto digit = [&](std::size_t i) -> std::uint32_t { return hex_values[static_cast<unsigned char>(text[i])]; };
+  const auto digit = [&](std::size_t i) -> std::uint32_t {
+    return hex_values[static_cast<unsigned char>(text[i])];
+  };
   if ((digit(0) | digit(1) | digit(2) | digit(3)) > 15) return -1;
   return static_cast<std::int32_t>(digit(0) << 12U | digit(1) << 8U | digit(2) << 4U | digit(3));
 }
@@ -85,7 +87,8 @@ std::size_t write_unicode_escape(char*& to, std::string_view text) {
   if (first < 0xDC00 && text.substr(4, 2) == "\\u") {
     const std::int32_t second = hex4(text.substr(6));
     if (second >= 0xDC00 && second <= 0xDFFF) {
-      to = write_utf8(to, 0x10000U + ((first - 0xD800U) << 10U) + (static_cast<std::uint32_t>(second) - 0xDC00U));
+      to = write_utf8(to,
+                      0x10000U + ((first - 0xD800U) << 10U) + (static_cast<std::uint32_t>(second) - 0xDC00U));
       return 10;
     }
   }

@@ -12,13 +12,14 @@ TEST(json_text, knows_scalars_by_rfc_8259) {
   const struct {
     std::string_view text;
     json_kind kind;
-  } table[] = {{"0", integer},      {"-0", integer},     {"-12", integer},   {"99999999999999999999999", integer},
-               {"1.5", decimal},    {"1e400", decimal},  {"-0.0E-7", decimal}, {"1E+2", decimal},
-               {"true", boolean},   {"false", boolean},  {"null", null},     {"", broken},
-               {"01", broken},      {"-", broken},       {"1.", broken},     {".5", broken},
-               {"1e", broken},      {"1e+", broken},     {"+1", broken},     {"0x1", broken},
-               {"1 2", broken},     {"NaN", broken},     {"Infinity", broken}, {"nul", broken},
-               {"True", broken},    {"nullx", broken},   {"-NaN", broken},   {"1_000", broken}};
+  } table[] = {
+      {"0", integer},    {"-0", integer},    {"-12", integer},     {"99999999999999999999999", integer},
+      {"1.5", decimal},  {"1e400", decimal}, {"-0.0E-7", decimal}, {"1E+2", decimal},
+      {"true", boolean}, {"false", boolean}, {"null", null},       {"", broken},
+      {"01", broken},    {"-", broken},      {"1.", broken},       {".5", broken},
+      {"1e", broken},    {"1e+", broken},    {"+1", broken},       {"0x1", broken},
+      {"1 2", broken},   {"NaN", broken},    {"Infinity", broken}, {"nul", broken},
+      {"True", broken},  {"nullx", broken},  {"-NaN", broken},     {"1_000", broken}};
   for (const auto& row : table) EXPECT_EQ(scalar_kind(row.text), row.kind) << row.text;
 }
 
@@ -32,10 +33,12 @@ TEST(json_text, integers_beyond_64_bits_lie_at_the_end_of_the_range) {
 }
 
 TEST(json_text, judges_escapes) {
-  for (const std::string_view good : {"", "a", R"(\n)", R"(\"\\\/\b\f\n\r\t)", R"(\u00e9)", R"(\ud800)", R"(\\u12)"}) {
+  for (const std::string_view good :
+       {"", "a", R"(\n)", R"(\"\\\/\b\f\n\r\t)", R"(\u00e9)", R"(\ud800)", R"(\\u12)"}) {
     EXPECT_TRUE(escapes_are_valid(good)) << good;
   }
-  for (const std::string_view bad : {R"(\)", R"(\x41)", R"(\u12)", R"(\u12g4)", R"(\a)", R"(ok\)", R"(\'x)", R"(\U0041)"}) {
+  for (const std::string_view bad :
+       {R"(\)", R"(\x41)", R"(\u12)", R"(\u12g4)", R"(\a)", R"(ok\)", R"(\'x)", R"(\U0041)"}) {
     EXPECT_FALSE(escapes_are_valid(bad)) << bad;
   }
 }

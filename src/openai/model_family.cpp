@@ -14,8 +14,14 @@ struct priced_prefix {
 
 // The first that the model's name begins with.
 constexpr priced_prefix prices[] = {
-    {"gpt-4o-mini", {2833, 5667}},   {"gpt-4.1-mini", {0, 0, 162}}, {"gpt-4.1-nano", {0, 0, 246}}, {"o4-mini", {0, 0, 172}},
-    {"gpt-5-mini", {0, 0, 162}},     {"gpt-5-nano", {0, 0, 150}},   {"gpt-5", {70, 140}},          {"o1", {75, 150}},
+    {"gpt-4o-mini", {2833, 5667}},
+    {"gpt-4.1-mini", {0, 0, 162}},
+    {"gpt-4.1-nano", {0, 0, 246}},
+    {"o4-mini", {0, 0, 172}},
+    {"gpt-5-mini", {0, 0, 162}},
+    {"gpt-5-nano", {0, 0, 150}},
+    {"gpt-5", {70, 140}},
+    {"o1", {75, 150}},
     {"o3", {75, 150}},
 };
 
@@ -29,11 +35,14 @@ std::uint32_t tile_tokens(const image_price& price, const image& picture) {
   width *= fit, height *= fit;
   const double shrink = std::min(1.0, 768.0 / std::min(width, height));
   width *= shrink, height *= shrink;
-  const auto tiles = [](double side) { return static_cast<std::uint32_t>(std::ceil(std::max(1.0, std::floor(side + 0.5)) / 512)); };
+  const auto tiles = [](double side) {
+    return static_cast<std::uint32_t>(std::ceil(std::max(1.0, std::floor(side + 0.5)) / 512));
+  };
   return price.base + price.tile * tiles(width) * tiles(height);
 }
 
-// ceil(w/32) * ceil(h/32) patches; where they are more than 1536, of the picture shrunk so that whole patches fit.
+// ceil(w/32) * ceil(h/32) patches; where they are more than 1536, of the picture shrunk so that whole patches
+// fit.
 std::uint32_t patch_tokens(const image_price& price, const image& picture) {
   constexpr double most = 1536, side = 32;
   const double width = picture.size.width, height = picture.size.height;
@@ -42,7 +51,8 @@ std::uint32_t patch_tokens(const image_price& price, const image& picture) {
     double shrink = std::sqrt(side * side * most / (width * height));
     const double across = width * shrink / side, down = height * shrink / side;
     shrink *= std::min(std::max(1.0, std::floor(across)) / across, std::max(1.0, std::floor(down)) / down);
-    patches = std::min(most, std::ceil(std::round(width * shrink * 1000) / 1000 / side) * std::ceil(std::round(height * shrink * 1000) / 1000 / side));
+    patches = std::min(most, std::ceil(std::round(width * shrink * 1000) / 1000 / side) *
+                                 std::ceil(std::round(height * shrink * 1000) / 1000 / side));
   }
   return static_cast<std::uint32_t>(std::ceil(patches * price.patch_hundredths / 100 - 1e-9)) + 1;
 }
@@ -61,7 +71,8 @@ model_family family_of(std::string_view model) {
     family.per_message = 4;
     family.per_name = -1;
   }
-  const auto* const priced = std::find_if(std::begin(prices), std::end(prices), [&](const auto& p) { return begins(p.prefix); });
+  const auto* const priced =
+      std::find_if(std::begin(prices), std::end(prices), [&](const auto& p) { return begins(p.prefix); });
   if (priced != std::end(prices)) family.images = priced->price;
   return family;
 }

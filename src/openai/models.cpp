@@ -52,7 +52,8 @@ void append_model(std::string& out, const model& m) {
 std::span<const model> models() { return known; }
 
 bool write_model(std::string& out, std::string_view id) {
-  const auto* const found = std::find_if(known.begin(), known.end(), [&](const model& m) { return m.id == id; });
+  const auto* const found =
+      std::find_if(known.begin(), known.end(), [&](const model& m) { return m.id == id; });
   if (found == known.end()) return false;
   append_model(out, *found);
   return true;

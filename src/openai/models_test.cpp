@@ -27,7 +27,8 @@ TEST(models, are_listed_with_id_and_root) {
 TEST(models, are_shown_one_by_one) {
   std::string out;
   EXPECT_TRUE(write_model(out, "gpt-4o"));
-  EXPECT_EQ(out, R"({"id":"gpt-4o","object":"model","created":1715367049,"owned_by":"system","root":"gpt-4o"})");
+  EXPECT_EQ(out,
+            R"({"id":"gpt-4o","object":"model","created":1715367049,"owned_by":"system","root":"gpt-4o"})");
 }
 
 TEST(models, an_unknown_one_writes_nothing) {

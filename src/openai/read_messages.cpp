@@ -13,7 +13,8 @@ constexpr std::string_view string_or_parts = "one of a string or array of object
 
 bool body_reader::read_messages(value& v, json_kind found) {
   if (found != json_kind::array) return wrong("an array of objects", found);
-  out_.message_count = out_.name_count = out_.earlier_answers = 0;  // of an earlier field of this name nothing stays
+  out_.message_count = out_.name_count = out_.earlier_answers =
+      0;  // of an earlier field of this name nothing stays
   out_.extra_tokens = 0;
   out_.images.clear();
   has_system_ = false;
@@ -37,7 +38,8 @@ bool body_reader::read_message(value& v, json_kind found) {
   content_text_ = no_text;
   call_count_ = 0;
   object_facts facts;
-  if (!read_fields(object, message_rules(), facts) || !check_required(message_rules(), facts) || !check_message(facts)) {
+  if (!read_fields(object, message_rules(), facts) || !check_required(message_rules(), facts) ||
+      !check_message(facts)) {
     return false;
   }
   ++out_.message_count;
@@ -47,7 +49,8 @@ bool body_reader::read_message(value& v, json_kind found) {
   return true;
 }
 
-// Source: hmarr/openai-chat-tokens for a function_call and for results; tool_calls are taken to be the same, each.
+// Source: hmarr/openai-chat-tokens for a function_call and for results; tool_calls are taken to be the same,
+// each.
 void body_reader::add_calls(const object_facts& facts, role from) {
   constexpr std::int64_t tokens_per_call = 3, tokens_less_for_a_result = 2;
   if (facts.has(field_function_call)) out_.extra_tokens += tokens_per_call;
@@ -93,8 +96,10 @@ bool body_reader::read_part(value& v, json_kind found, std::size_t index) {
   const part kind{facts.selected};
   std::uint32_t& first = first_part_[facts.selected];
   if (first == 0) first = static_cast<std::uint32_t>(index) + 1;
-  if (kind == part::image_url) add_image();
-  else if (kind != part::text && kind != part::refusal) ++media_parts_;
+  if (kind == part::image_url)
+    add_image();
+  else if (kind != part::text && kind != part::refusal)
+    ++media_parts_;
   return true;
 }
 
@@ -121,8 +126,8 @@ bool body_reader::check_message(const object_facts& facts) {
 bool body_reader::check_content(const object_facts& facts, role from) {
   const json_path::step there(path_, "content");
   if (facts.has(field_content)) return content_ != json_kind::array || check_parts(from);
-  const bool says_otherwise = facts.has(field_tool_calls) || facts.has(field_function_call) || facts.has(field_refusal) ||
-                              facts.has(field_audio);
+  const bool says_otherwise = facts.has(field_tool_calls) || facts.has(field_function_call) ||
+                              facts.has(field_refusal) || facts.has(field_audio);
   if (from == role::assistant && says_otherwise) return true;
   const bool absent = ((facts.seen >> field_content) & 1U) == 0;
   if (absent) return fail(missing_field(here()));

@@ -1,4 +1,5 @@
-// For tests: a body in memory of exactly its size and the reader's padding, so that a sanitizer sees a step too far.
+// For tests: a body in memory of exactly its size and the reader's padding, so that a sanitizer sees a step
+// too far.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +10,8 @@
 
 namespace weir::openai {
 
-inline result<chat_request, api_error> read_padded(chat_reader& reader, std::string_view body, char padding = '\0') {
+inline result<chat_request, api_error> read_padded(chat_reader& reader, std::string_view body,
+                                                   char padding = '\0') {
   constexpr std::size_t padding_bytes = 64;
   const auto bytes = std::make_unique<char[]>(body.size() + padding_bytes);
   std::fill_n(std::copy(body.begin(), body.end(), bytes.get()), padding_bytes, padding);

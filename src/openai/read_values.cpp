@@ -18,7 +18,9 @@ double parse_decimal(std::string_view text) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   if (read.ec == std::errc{}) return number;
   const std::string_view digits = text.substr(text[0] == '-' ? 1 : 0);
-  if (text.find("e-") != std::string_view::npos || text.find("E-") != std::string_view::npos || digits[0] == '0') return 0;
+  if (text.find("e-") != std::string_view::npos || text.find("E-") != std::string_view::npos ||
+      digits[0] == '0')
+    return 0;
   return text[0] == '-' ? -HUGE_VAL : HUGE_VAL;
 }
 
@@ -26,8 +28,8 @@ double parse_decimal(std::string_view text) {
 std::size_t characters(std::string_view escaped) {
   std::string text;
   append_unescaped(text, escaped);
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 bool is_token_id(std::string_view key) {
@@ -57,15 +59,18 @@ bool body_reader::read_integer(const field_rule& rule, json_look found) {
   if (number.value < rule.low || (!number.exact && found.text[0] == '-')) {
     return fail(below_minimum(here(), true, rule.low, found.text));
   }
-  if (number.value > rule.high || !number.exact) return fail(above_maximum(here(), true, rule.high, found.text));
+  if (number.value > rule.high || !number.exact)
+    return fail(above_maximum(here(), true, rule.high, found.text));
   return true;
 }
 
 bool body_reader::read_decimal(const field_rule& rule, json_look found) {
-  if (found.kind != json_kind::integer && found.kind != json_kind::decimal) return wrong("a decimal", found.kind);
+  if (found.kind != json_kind::integer && found.kind != json_kind::decimal)
+    return wrong("a decimal", found.kind);
   const double number = parse_decimal(found.text);
   if (number < static_cast<double>(rule.low)) return fail(below_minimum(here(), false, rule.low, found.text));
-  if (number > static_cast<double>(rule.high)) return fail(above_maximum(here(), false, rule.high, found.text));
+  if (number > static_cast<double>(rule.high))
+    return fail(above_maximum(here(), false, rule.high, found.text));
   return true;
 }
 
@@ -97,8 +102,10 @@ bool body_reader::read_object(const field_rule& rule, value& v, json_kind found)
     std::string_view raw;
     if (!rule.has(field_rule::counted) && rule.keep != kept_tool_schema) return walk(v, found);
     if (!walk_raw(v, found, raw)) return false;
-    if (rule.keep == kept_tool_schema) kept_[rule.keep].text = raw;
-    else count_raw(raw);
+    if (rule.keep == kept_tool_schema)
+      kept_[rule.keep].text = raw;
+    else
+      count_raw(raw);
     return true;
   }
   simdjson::ondemand::object object;
@@ -130,7 +137,8 @@ bool body_reader::read_tools(const field_rule& rule, value& v, json_kind found) 
     const json_path::step there(path_, index);
     const json_kind kind = look(item).kind;
     ++count;
-    kept_[kept_tool_type] = kept_[kept_tool_name] = kept_[kept_tool_description] = kept_[kept_tool_schema] = {};
+    kept_[kept_tool_type] = kept_[kept_tool_name] = kept_[kept_tool_description] =
+        kept_[kept_tool_schema] = {};
     if (kind == json_kind::broken) return broken();
     if (!read_object(rule, item, kind)) return false;
     tools_.append(out_.text, {.name = kept_[kept_tool_name].text,
@@ -147,7 +155,8 @@ bool body_reader::read_tools(const field_rule& rule, value& v, json_kind found) 
 bool body_reader::read_word_or_object(const field_rule& rule, value& v, json_look found) {
   object_facts unused;
   if (found.kind == json_kind::string) return rule.words.empty() || read_word(rule, found, unused);
-  return found.kind == json_kind::object ? read_object(rule, v, found.kind) : wrong("one of a string or object", found.kind);
+  return found.kind == json_kind::object ? read_object(rule, v, found.kind)
+                                         : wrong("one of a string or object", found.kind);
 }
 
 bool body_reader::read_string_or_array(value& v, json_kind found) {
@@ -183,7 +192,8 @@ bool body_reader::read_string_map(const field_rule& rule, value& v, json_kind fo
     ++count;
     if (text.kind == json_kind::broken) return broken();
     if (text.kind != json_kind::string) return wrong("a string", text.kind);
-    if (key.size() > longest_metadata_key) return fail(string_too_long(here(), longest_metadata_key, key.size()));
+    if (key.size() > longest_metadata_key)
+      return fail(string_too_long(here(), longest_metadata_key, key.size()));
     const std::size_t length = text.text.size() > longest_metadata_value ? characters(text.text) : 0;
     return length <= longest_metadata_value || fail(string_too_long(here(), longest_metadata_value, length));
   });

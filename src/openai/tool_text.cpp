@@ -16,7 +16,8 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-constexpr std::size_t most_kept_bytes = 1U << 20U;  // a parser for more is given back: it holds several times as much
+constexpr std::size_t most_kept_bytes =
+    1U << 20U;                              // a parser for more is given back: it holds several times as much
 constexpr std::size_t deepest_indent = 32;  // a bomb of nested objects shall not become lines of blanks
 
 // The names in `required`, sorted: there may be as many as properties.
@@ -39,8 +40,10 @@ std::string_view text_of(const object& schema, std::string_view field) {
 
 void append_value(std::string& out, element value) {
   std::string_view text;
-  if (value.get(text)) out += simdjson::minify(value);
-  else out.append("\"").append(text).append("\"");
+  if (value.get(text))
+    out += simdjson::minify(value);
+  else
+    out.append("\"").append(text).append("\"");
 }
 
 bool append_enum(std::string& out, const object& schema) {
@@ -73,7 +76,8 @@ void append_type_word(std::string& out, const object& schema, std::string_view t
   }
 }
 
-// Each word once, as JSON Schema has it: twice the same object, and so in each of its properties, would be a bomb.
+// Each word once, as JSON Schema has it: twice the same object, and so in each of its properties, would be a
+// bomb.
 void append_types(std::string& out, const object& schema, const array& words, std::size_t indent) {
   bool is_there[std::size(type_words) + 1] = {};
   bool first = true;
@@ -99,8 +103,10 @@ void append_type(std::string& out, element schema, std::size_t indent) {
   const std::string_view type = text_of(o, "type");
   if (type == "array") {
     element items;
-    if (o["items"].get(items)) out += "any";
-    else append_type(out, items, indent);
+    if (o["items"].get(items))
+      out += "any";
+    else
+      append_type(out, items, indent);
     out += "[]";
   } else if (!type.empty() || !append_enum(out, o)) {
     append_type_word(out, o, type, indent);
@@ -120,7 +126,8 @@ void append_properties(std::string& out, const object& schema, std::size_t inden
     if (!first) out += "\n";
     first = false;
     if (!description.empty() && indent < 2) out.append(blanks).append("// ").append(description).append("\n");
-    out.append(blanks).append(name).append(std::binary_search(required.begin(), required.end(), name) ? ": " : "?: ");
+    out.append(blanks).append(name).append(
+        std::binary_search(required.begin(), required.end(), name) ? ": " : "?: ");
     append_type(out, property, indent);
     out += ",";
   }
@@ -154,7 +161,8 @@ void tool_writer::append(std::string& out, const tool_definition& tool) {
     out.append(" = (_: string) => any;").append(tool.parameters.empty() ? "" : "\n").append(tool.parameters);
   } else if (tool.parameters.empty()) {
     out += " = () => any;";
-  } else if (impl_->parser.parse(tool.parameters.data(), tool.parameters.size()).get(schema) || schema.get(o)) {
+  } else if (impl_->parser.parse(tool.parameters.data(), tool.parameters.size()).get(schema) ||
+             schema.get(o)) {
     out.append(" = (_: ").append(tool.parameters).append(") => any;");
   } else if (has_properties(o)) {
     out += " = (_: {\n";

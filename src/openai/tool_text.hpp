@@ -14,8 +14,8 @@ struct tool_definition {
   bool is_custom = false;       // takes free text; `parameters` is its format
 };
 
-// Source: hmarr/openai-chat-tokens, whose form recorded usage of gpt-4.1-nano confirms. Custom tools have no published form: theirs is alike.
-// Keeps a parser's memory; one a thread.
+// Source: hmarr/openai-chat-tokens, whose form recorded usage of gpt-4.1-nano confirms. Custom tools have no
+// published form: theirs is alike. Keeps a parser's memory; one a thread.
 class tool_writer {
  public:
   static constexpr std::string_view head = "namespace functions {\n\n";
@@ -23,7 +23,8 @@ class tool_writer {
 
   tool_writer();
   ~tool_writer();
-  // Appends one declaration and the empty line behind it. A schema that cannot be parsed (a number beyond a double) is appended as it is.
+  // Appends one declaration and the empty line behind it. A schema that cannot be parsed (a number beyond a
+  // double) is appended as it is.
   void append(std::string& out, const tool_definition& tool);
 
  private:

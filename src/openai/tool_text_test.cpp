@@ -13,42 +13,56 @@ std::string declared(std::string_view parameters, std::string_view description =
 }
 
 TEST(tool_text, declares_a_function_with_its_parameters) {
-  EXPECT_EQ(declared(R"({"type":"object","properties":{"location":{"type":"string","description":"The city"},)"
-                     R"("unit":{"type":"string","enum":["celsius","fahrenheit"]}},"required":["location"]})",
-                     "Get the \\\"weather\\\""),
-            "// Get the \"weather\"\ntype f = (_: {\n// The city\nlocation: string,\nunit?: \"celsius\" | \"fahrenheit\",\n}) => any;\n\n");
+  EXPECT_EQ(
+      declared(R"({"type":"object","properties":{"location":{"type":"string","description":"The city"},)"
+               R"("unit":{"type":"string","enum":["celsius","fahrenheit"]}},"required":["location"]})",
+               "Get the \\\"weather\\\""),
+      "// Get the \"weather\"\ntype f = (_: {\n// The city\nlocation: string,\nunit?: \"celsius\" | "
+      "\"fahrenheit\",\n}) => any;\n\n");
 }
 
 TEST(tool_text, declares_every_type) {
-  EXPECT_EQ(declared(R"({"properties":{"a":{"type":"integer"},"b":{"type":"number","enum":[1,2.5]},"c":{"type":"boolean"},)"
-                     R"("d":{"type":"null"},"e":{"type":"array","items":{"type":"string"}},"f":{"type":"array"},"g":{},)"
-                     R"("h":{"type":["string","null"]},"i":{"type":"unheard"},"j":true,"k":{"enum":["x"]}}})"),
-            "type f = (_: {\na?: number,\nb?: 1 | 2.5,\nc?: boolean,\nd?: null,\ne?: string[],\nf?: any[],\ng?: any,\nh?: string | null,\n"
-            "i?: any,\nj?: any,\nk?: \"x\",\n}) => any;\n\n");
+  EXPECT_EQ(
+      declared(
+          R"({"properties":{"a":{"type":"integer"},"b":{"type":"number","enum":[1,2.5]},"c":{"type":"boolean"},)"
+          R"("d":{"type":"null"},"e":{"type":"array","items":{"type":"string"}},"f":{"type":"array"},"g":{},)"
+          R"("h":{"type":["string","null"]},"i":{"type":"unheard"},"j":true,"k":{"enum":["x"]}}})"),
+      "type f = (_: {\na?: number,\nb?: 1 | 2.5,\nc?: boolean,\nd?: null,\ne?: string[],\nf?: any[],\ng?: "
+      "any,\nh?: string | null,\n"
+      "i?: any,\nj?: any,\nk?: \"x\",\n}) => any;\n\n");
 }
 
 TEST(tool_text, indents_objects_in_objects_and_describes_the_outermost) {
-  EXPECT_EQ(declared(R"({"properties":{"o":{"type":"object","description":"outer","properties":{"p":{"type":"string","description":"inner"}}}}})"),
-            "type f = (_: {\n// outer\no?: {\n  p?: string,\n},\n}) => any;\n\n");
+  EXPECT_EQ(
+      declared(
+          R"({"properties":{"o":{"type":"object","description":"outer","properties":{"p":{"type":"string","description":"inner"}}}}})"),
+      "type f = (_: {\n// outer\no?: {\n  p?: string,\n},\n}) => any;\n\n");
 }
 
 TEST(tool_text, declares_a_function_without_parameters) {
-  for (const char* none : {"", "{}", R"({"type":"object"})", R"({"properties":{}})"}) EXPECT_EQ(declared(none), "type f = () => any;\n\n") << none;
+  for (const char* none : {"", "{}", R"({"type":"object"})", R"({"properties":{}})"})
+    EXPECT_EQ(declared(none), "type f = () => any;\n\n") << none;
 }
 
-TEST(tool_text, takes_a_schema_it_cannot_parse_as_it_is) { EXPECT_EQ(declared("{\"a\":1e999}"), "type f = (_: {\"a\":1e999}) => any;\n\n"); }
+TEST(tool_text, takes_a_schema_it_cannot_parse_as_it_is) {
+  EXPECT_EQ(declared("{\"a\":1e999}"), "type f = (_: {\"a\":1e999}) => any;\n\n");
+}
 
 TEST(tool_text, of_a_deep_schema_is_not_much_longer_than_the_schema) {
   std::string schema = R"({"properties":{"a":{"type":"string"}}})";
-  for (int i = 0; i < 200; ++i) schema = R"({"type":"object","properties":{"a":)" + schema + R"(,"b":{"type":"string"}}})";
+  for (int i = 0; i < 200; ++i)
+    schema = R"({"type":"object","properties":{"a":)" + schema + R"(,"b":{"type":"string"}}})";
   EXPECT_LT(declared(schema).size(), 4 * schema.size());
 }
 
-// JSON Schema has each word once; written as often as it stands, ten in each of eight levels would be ten to the eighth.
+// JSON Schema has each word once; written as often as it stands, ten in each of eight levels would be ten to
+// the eighth.
 TEST(tool_text, of_a_schema_that_repeats_its_types_is_not_much_longer_than_the_schema) {
   std::string schema = R"({"type":"string"})";
   for (int i = 0; i < 8; ++i) {
-    schema = R"({"type":["object","object","object","object","object","object","object","object","object","object"],"properties":{"a":)" + schema + "}}";
+    schema =
+        R"({"type":["object","object","object","object","object","object","object","object","object","object"],"properties":{"a":)" +
+        schema + "}}";
   }
   EXPECT_LT(declared(schema).size(), schema.size());
   EXPECT_EQ(declared(R"({"properties":{"a":{"type":["string","string","null","odd","string","strange"]}}})"),
@@ -58,7 +72,8 @@ TEST(tool_text, of_a_schema_that_repeats_its_types_is_not_much_longer_than_the_s
 TEST(tool_text, repeats_an_enum_for_each_of_its_types_only) {
   std::string types, values;
   for (int i = 0; i < 1000; ++i) types += R"("string",)", values += R"("value",)";
-  const std::string schema = R"({"properties":{"a":{"type":[)" + types + R"("null"],"enum":[)" + values + R"("last"]}}})";
+  const std::string schema =
+      R"({"properties":{"a":{"type":[)" + types + R"("null"],"enum":[)" + values + R"("last"]}}})";
   EXPECT_LT(declared(schema).size(), schema.size());
 }
 
@@ -69,7 +84,8 @@ TEST(tool_text, tells_what_is_required_of_many_properties) {
     properties += name + R"(:{"type":"null"},)";
     if (i % 2 == 0) required += name + ",";
   }
-  const std::string text = declared(R"({"properties":{)" + properties + R"("z":{}},"required":[)" + required + R"("z",7]})");
+  const std::string text =
+      declared(R"({"properties":{)" + properties + R"("z":{}},"required":[)" + required + R"("z",7]})");
   EXPECT_NE(text.find("\np19998: null,\np19999?: null,\nz: any,"), std::string::npos);
 }
 

@@ -1,4 +1,5 @@
-// How long to wait before the next attempt: doubling, with jitter, so that many nodes do not come back at one moment.
+// How long to wait before the next attempt: doubling, with jitter, so that many nodes do not come back at one
+// moment.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +14,8 @@ class backoff {
  public:
   using duration = std::chrono::microseconds;
 
-  backoff(duration first, duration longest, std::uint64_t seed) : first_(first), longest_(longest), random_(seed) {}
+  backoff(duration first, duration longest, std::uint64_t seed)
+      : first_(first), longest_(longest), random_(seed) {}
 
   duration next() {
     const duration most = std::min<duration>(longest_, first_ * (1LL << std::min(tries_, 20)));

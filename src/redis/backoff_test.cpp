@@ -23,7 +23,9 @@ TEST(redis_backoff, starts_small_again_after_a_reset) {
   EXPECT_LE(b.next(), 50ms);
 }
 
-TEST(redis_backoff, differs_between_seeds) { EXPECT_NE(backoff(1s, 2s, 1).next(), backoff(1s, 2s, 2).next()); }
+TEST(redis_backoff, differs_between_seeds) {
+  EXPECT_NE(backoff(1s, 2s, 1).next(), backoff(1s, 2s, 2).next());
+}
 
 }  // namespace
 }  // namespace weir::redis

@@ -16,7 +16,8 @@ class client {
 
   // The connection is made; what was sent on an earlier one is void.
   virtual void on_open(steady_time now) = 0;
-  // Appends what may go out now, if anything. Asked after on_open, after replies, and after connection::wake().
+  // Appends what may go out now, if anything. Asked after on_open, after replies, and after
+  // connection::wake().
   virtual void next_bytes(std::string& out, steady_time now) = 0;
   // Replies come in the order of what was sent. An error closes the connection, with this reason.
   virtual result<void> on_reply(reply_view r, steady_time now) = 0;

@@ -66,11 +66,14 @@ void reply_reader::reset() {
 }
 
 // A failure (out of memory) stays in the reader: next() tells it.
-void reply_reader::feed(std::string_view bytes) { redisReaderFeed(reader_.get(), bytes.data(), bytes.size()); }
+void reply_reader::feed(std::string_view bytes) {
+  redisReaderFeed(reader_.get(), bytes.data(), bytes.size());
+}
 
 result<std::optional<reply>> reply_reader::next() {
   void* whole = nullptr;
-  if (redisReaderGetReply(reader_.get(), &whole) != REDIS_OK) return error{std::string("not a Redis reply: ") + reader_->errstr};
+  if (redisReaderGetReply(reader_.get(), &whole) != REDIS_OK)
+    return error{std::string("not a Redis reply: ") + reader_->errstr};
   if (whole != nullptr) return std::optional<reply>(reply(static_cast<redisReply*>(whole)));
   if (reader_->len - reader_->pos > max_reply_bytes) return error{"a reply is too long"};
   return std::optional<reply>();

@@ -15,13 +15,14 @@ struct redisReply;
 
 namespace weir::redis {
 
-// A reply longer than this is none of ours: the connection is closed. The longest we ask for are INFO (some KiB) and a
-// batch's reply (64 operations of at most 23 words).
+// A reply longer than this is none of ours: the connection is closed. The longest we ask for are INFO (some
+// KiB) and a batch's reply (64 operations of at most 23 words).
 inline constexpr std::size_t max_reply_bytes = 1024 * 1024;
 
 // Appends one command: each word a bulk string.
 void append_command(std::string& out, std::initializer_list<std::string_view> words);
-// The same in pieces: the count of words, then each of them, either whole or as its size and the bytes with CR LF behind them.
+// The same in pieces: the count of words, then each of them, either whole or as its size and the bytes with
+// CR LF behind them.
 void append_word_count(std::string& out, std::size_t words);
 void append_word(std::string& out, std::string_view word);
 void append_word_size(std::string& out, std::size_t bytes);
@@ -65,7 +66,8 @@ class reply_reader {
   reply_reader();
 
   void feed(std::string_view bytes);
-  // The next whole reply; nullopt: more bytes are needed. An error: this is no RESP, or too long; only reset() helps then.
+  // The next whole reply; nullopt: more bytes are needed. An error: this is no RESP, or too long; only
+  // reset() helps then.
   result<std::optional<reply>> next();
   // Forgets everything: for a new connection.
   void reset();

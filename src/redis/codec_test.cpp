@@ -68,7 +68,8 @@ TEST(redis_codec, reads_replies_cut_at_any_offset) {
 }
 
 TEST(redis_codec, refuses_what_is_no_reply) {
-  for (const std::string_view bytes : {"HTTP/1.1 400 Bad Request\r\n", "$-2\r\n", "$99999999999999999999\r\n", ":x\r\n"}) {
+  for (const std::string_view bytes :
+       {"HTTP/1.1 400 Bad Request\r\n", "$-2\r\n", "$99999999999999999999\r\n", ":x\r\n"}) {
     reply_reader reader;
     reader.feed(bytes);
     EXPECT_FALSE(reader.next()) << bytes;

@@ -17,9 +17,11 @@ using boost::system::error_code;
 
 steady_time now() { return std::chrono::steady_clock::now(); }
 
-using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, executor>;
 
-// A name being looked up. getaddrinfo cannot be interrupted: who gives up waiting sets `waits` to null and leaves this to itself.
+// A name being looked up. getaddrinfo cannot be interrupted: who gives up waiting sets `waits` to null and
+// leaves this to itself.
 struct lookup {
   lookup(asio::io_context& io, pulse& waiting) : resolver(io.get_executor()), waits(&waiting) {}
   asio::ip::basic_resolver<asio::ip::tcp, executor> resolver;
@@ -52,8 +54,10 @@ awaitable<void> connection::run() {
   while (!stopping_) {
     const result<void> connected = co_await connect();
     std::string why;
-    if (connected) why = co_await read_all();
-    else why = connected.error().message;
+    if (connected)
+      why = co_await read_all();
+    else
+      why = connected.error().message;
     co_await shut();
     if (client_.ready()) backoff_.reset();
     client_.on_down(why, now());
@@ -74,9 +78,12 @@ awaitable<result<std::vector<connection::address>>> connection::addresses() {
   std::vector<address> found;
   error_code not_numeric;
   const auto numeric = asio::ip::make_address(options_.where.host, not_numeric);
-  if (options_.where.is_unix()) found.emplace_back(asio::local::stream_protocol::endpoint(options_.where.path));
-  else if (!not_numeric) found.emplace_back(asio::ip::tcp::endpoint(numeric, options_.where.port));
-  else co_return co_await look_up();
+  if (options_.where.is_unix())
+    found.emplace_back(asio::local::stream_protocol::endpoint(options_.where.path));
+  else if (!not_numeric)
+    found.emplace_back(asio::ip::tcp::endpoint(numeric, options_.where.port));
+  else
+    co_return co_await look_up();
   co_return found;
 }
 
@@ -119,7 +126,8 @@ awaitable<result<void>> connection::connect() {
   co_return result<void>();
 }
 
-// An idle connection that was dropped without a word (a NAT, a pulled cable) is found within some 16 s, not at the next take.
+// An idle connection that was dropped without a word (a NAT, a pulled cable) is found within some 16 s, not
+// at the next take.
 void connection::find_dead_peers() {
   error_code ignored;
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
@@ -137,7 +145,8 @@ awaitable<std::string> connection::read_all() {
   flush();
   for (;;) {
     error_code failed;
-    const std::size_t size = co_await socket_.async_read_some(asio::buffer(in_), asio::redirect_error(use_awaitable, failed));
+    const std::size_t size =
+        co_await socket_.async_read_some(asio::buffer(in_), asio::redirect_error(use_awaitable, failed));
     if (!why_.empty()) co_return why_;
     if (failed == asio::error::eof) co_return "Redis closed the connection";
     if (failed) co_return failed.message();
@@ -174,7 +183,8 @@ void connection::flush() {
   client_.next_bytes(out_, now());
   if (out_.empty()) return;
   writing_ = true;
-  asio::async_write(socket_, asio::buffer(out_), [this](error_code failed, std::size_t) { on_written(failed); });
+  asio::async_write(socket_, asio::buffer(out_),
+                    [this](error_code failed, std::size_t) { on_written(failed); });
 }
 
 void connection::on_written(error_code failed) {

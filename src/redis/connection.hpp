@@ -1,9 +1,9 @@
 // A connection to Redis that comes back by itself: the only file of this room that sees sockets.
 #pragma once
 
+#include <array>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -35,7 +35,8 @@ class connection {
   // Ends what is under way; run() returns soon.
   void stop();
 
-  // There may be something to send: asks the client once what runs now has run, so that what arrives together goes together.
+  // There may be something to send: asks the client once what runs now has run, so that what arrives together
+  // goes together.
   void wake();
   // Ends the present connection for this reason; the next follows.
   void close(std::string why);

@@ -48,7 +48,8 @@ struct redis_connection : testing::Test {
     endpoint where;
     where.host = host;
     where.port = acceptor.local_endpoint().port();
-    link.emplace(io, connection_options{.where = where, .first_backoff = 1ms, .longest_backoff = 5ms}, talker);
+    link.emplace(io, connection_options{.where = where, .first_backoff = 1ms, .longest_backoff = 5ms},
+                 talker);
     running = true;
     asio::co_spawn(io, link->run(), [this](std::exception_ptr) { running = false; });
     return *link;

@@ -12,9 +12,10 @@ enum class error_meaning {
   unknown,    // something may have run: never to be sent again
 };
 
-// By the reply's first word. Those of a single server were provoked on Redis 7.0 (store/redis_errors_test.cpp): they come
-// from the checks before a `#!lua` script's first line; those of a Cluster from its slot check before any command. What a
-// script raises while it runs names the script and its line, and proves nothing, whatever its first word.
+// By the reply's first word. Those of a single server were provoked on Redis 7.0
+// (store/redis_errors_test.cpp): they come from the checks before a `#!lua` script's first line; those of a
+// Cluster from its slot check before any command. What a script raises while it runs names the script and its
+// line, and proves nothing, whatever its first word.
 error_meaning classify_error(std::string_view text);
 
 }  // namespace weir::redis

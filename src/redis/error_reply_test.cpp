@@ -14,8 +14,10 @@ TEST(redis_error_reply, tells_what_proves_that_nothing_ran) {
   for (const row& r : std::initializer_list<row>{
            {"NOSCRIPT No matching script. Please use EVAL.", error_meaning::no_script},
            {"LOADING Redis is loading the dataset in memory", error_meaning::not_run},
-           {"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.", error_meaning::not_run},
-           {"OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'", error_meaning::not_run},
+           {"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+            error_meaning::not_run},
+           {"OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
+            error_meaning::not_run},
            {"READONLY Can not run script with write flag on readonly replica.", error_meaning::moved_on},
            {"OOM command not allowed script: 94ab, on @user_script:7.", error_meaning::unknown},
            {"ERR user_script:7: bad argument script: 94ab, on @user_script:7.", error_meaning::unknown},

@@ -18,7 +18,8 @@ std::string_view info_field(std::string_view info, std::string_view name) {
     const std::size_t end = std::min(info.find('\n', at), info.size());
     std::string_view line = info.substr(at, end - at);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == ':') return line.substr(name.size() + 1);
+    if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == ':')
+      return line.substr(name.size() + 1);
     at = end + 1;
   }
   return {};
@@ -30,7 +31,8 @@ std::int64_t number(std::string_view text) {
   return value;
 }
 
-// The names of the values in which "a=1 b=2" and "a=1 b=3" differ: "b". Empty where one of them is of another form.
+// The names of the values in which "a=1 b=2" and "a=1 b=3" differ: "b". Empty where one of them is of another
+// form.
 std::string differing(std::string_view ours, std::string_view theirs) {
   std::string names;
   while (!ours.empty() && !theirs.empty()) {
@@ -51,8 +53,10 @@ std::string shortened(std::string_view text) { return std::string(text.substr(0,
 void handshake::begin(std::string& out) {
   step_ = options_.password.empty() ? step::select : step::auth;
   if (!options_.password.empty()) {
-    if (options_.user.empty()) append_command(out, {"AUTH", options_.password});
-    else append_command(out, {"AUTH", options_.user, options_.password});
+    if (options_.user.empty())
+      append_command(out, {"AUTH", options_.password});
+    else
+      append_command(out, {"AUTH", options_.user, options_.password});
   }
   append_command(out, {"SELECT", std::to_string(options_.database)});
   append_command(out, {"INFO"});
@@ -76,7 +80,8 @@ handshake_state handshake::on_reply(reply_view r, std::string& out) {
     read(r, out);
     return state_;
   }
-  // A server without AUTH may quote the command's words, the password among them: of its text only the first word.
+  // A server without AUTH may quote the command's words, the password among them: of its text only the first
+  // word.
   const std::string_view text = step_ == step::auth ? r.text().substr(0, r.text().find(' ')) : r.text();
   refuse("Redis answers " + std::string(command_of(static_cast<int>(step_))) + " with " + shortened(text));
   return state_;
@@ -105,7 +110,8 @@ void handshake::read_info(std::string_view info, std::string& out) {
   facts_.run_id = info_field(info, "run_id");
   facts_.maxmemory_policy = info_field(info, "maxmemory_policy");
   if (number(facts_.version) < oldest_major)
-    return refuse("Redis 7.0 or newer is needed, this is " + (facts_.version.empty() ? "none" : shortened(facts_.version)));
+    return refuse("Redis 7.0 or newer is needed, this is " +
+                  (facts_.version.empty() ? "none" : shortened(facts_.version)));
   begin_second_flight(out);
 }
 
@@ -113,9 +119,10 @@ void handshake::read_meta(reply_view r) {
   const std::string_view theirs = r.text();
   if (theirs == options_.meta_value) return;
   const std::string names = differing(options_.meta_value, theirs);
-  problem_ = options_.meta_key + " in Redis says \"" + shortened(theirs) + "\", this node has \"" + options_.meta_value +
-             "\"" + (names.empty() ? "" : " (other " + names + ")") +
-             ": use the same WINDOW_SECONDS and KEY_ID_SECRET on all nodes, or stop all nodes and DEL " + options_.meta_key;
+  problem_ = options_.meta_key + " in Redis says \"" + shortened(theirs) + "\", this node has \"" +
+             options_.meta_value + "\"" + (names.empty() ? "" : " (other " + names + ")") +
+             ": use the same WINDOW_SECONDS and KEY_ID_SECRET on all nodes, or stop all nodes and DEL " +
+             options_.meta_key;
   state_ = handshake_state::mismatch;
 }
 

@@ -1,7 +1,9 @@
-// What is said on a new connection before any batch: who we are, what Redis this is, and whether it is used as we use it.
+// What is said on a new connection before any batch: who we are, what Redis this is, and whether it is used
+// as we use it.
 //
 //   flight 1   [AUTH] SELECT INFO                            version 7.0 or newer, else nothing is written
-//   flight 2   SET meta NX, GET meta, SCRIPT LOAD, TIME      compare meta; SET also proves that writes are taken
+//   flight 2   SET meta NX, GET meta, SCRIPT LOAD, TIME      compare meta; SET also proves that writes are
+//   taken
 #pragma once
 
 #include <cstddef>
@@ -17,9 +19,9 @@ namespace weir::redis {
 struct handshake_options {
   std::string user, password;
   unsigned database = 0;
-  std::string meta_key;    // names what all nodes of this Redis must agree on
-  std::string meta_value;  // "name=value name=value …"
-  std::string_view script; // must outlive the handshake
+  std::string meta_key;     // names what all nodes of this Redis must agree on
+  std::string meta_value;   // "name=value name=value …"
+  std::string_view script;  // must outlive the handshake
 };
 
 struct server_facts {

@@ -5,14 +5,18 @@
 namespace weir::redis {
 namespace {
 
-const std::string info7 = "# Server\r\nredis_version:7.0.15\r\nrun_id:abc123\r\n# Memory\r\nmaxmemory_policy:noeviction\r\n";
+const std::string info7 =
+    "# Server\r\nredis_version:7.0.15\r\nrun_id:abc123\r\n# Memory\r\nmaxmemory_policy:noeviction\r\n";
 const std::string sha(40, 'f');
 
-std::string bulk(std::string_view text) { return "$" + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n"; }
+std::string bulk(std::string_view text) {
+  return "$" + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n";
+}
 const std::string time_reply = "*2\r\n" + bulk("1700000000") + bulk("25");
 
 handshake_options options_with(std::string user, std::string password) {
-  return {std::move(user), std::move(password), 3, "weir:meta", "layout=1 window=60 secret=none", "#!lua\nreturn 1"};
+  return {std::move(user),  std::move(password), 3, "weir:meta", "layout=1 window=60 secret=none",
+          "#!lua\nreturn 1"};
 }
 
 // Feeds whole replies in order and keeps what the handshake sent.
@@ -32,7 +36,8 @@ struct talk {
 TEST(redis_handshake, is_ready_when_everything_fits) {
   talk t(options_with("", ""));
   EXPECT_EQ(t.hear("+OK\r\n" + bulk(info7)), handshake_state::talking);
-  EXPECT_EQ(t.hear("+OK\r\n" + bulk("layout=1 window=60 secret=none") + bulk(sha) + time_reply), handshake_state::ready);
+  EXPECT_EQ(t.hear("+OK\r\n" + bulk("layout=1 window=60 secret=none") + bulk(sha) + time_reply),
+            handshake_state::ready);
   EXPECT_EQ(t.shaker.facts().version, "7.0.15");
   EXPECT_EQ(t.shaker.facts().run_id, "abc123");
   EXPECT_EQ(t.shaker.facts().maxmemory_policy, "noeviction");
@@ -42,14 +47,17 @@ TEST(redis_handshake, is_ready_when_everything_fits) {
 
 TEST(redis_handshake, is_ready_where_meta_was_there_before) {
   talk t(options_with("", ""));
-  EXPECT_EQ(t.hear("+OK\r\n" + bulk(info7) + "$-1\r\n" + bulk("layout=1 window=60 secret=none") + bulk(sha) + time_reply),
+  EXPECT_EQ(t.hear("+OK\r\n" + bulk(info7) + "$-1\r\n" + bulk("layout=1 window=60 secret=none") + bulk(sha) +
+                   time_reply),
             handshake_state::ready);
 }
 
 TEST(redis_handshake, says_who_it_is_only_with_a_password) {
   EXPECT_EQ(talk(options_with("", "")).sent, "*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n*1\r\n$4\r\nINFO\r\n");
-  EXPECT_TRUE(talk(options_with("", "pw")).sent.starts_with("*2\r\n$4\r\nAUTH\r\n$2\r\npw\r\n*2\r\n$6\r\nSELECT"));
-  EXPECT_TRUE(talk(options_with("ann", "pw")).sent.starts_with("*3\r\n$4\r\nAUTH\r\n$3\r\nann\r\n$2\r\npw\r\n"));
+  EXPECT_TRUE(
+      talk(options_with("", "pw")).sent.starts_with("*2\r\n$4\r\nAUTH\r\n$2\r\npw\r\n*2\r\n$6\r\nSELECT"));
+  EXPECT_TRUE(
+      talk(options_with("ann", "pw")).sent.starts_with("*3\r\n$4\r\nAUTH\r\n$3\r\nann\r\n$2\r\npw\r\n"));
 }
 
 TEST(redis_handshake, writes_nothing_before_it_knows_the_server) {
@@ -63,7 +71,8 @@ TEST(redis_handshake, writes_nothing_before_it_knows_the_server) {
 
 TEST(redis_handshake, a_mismatch_says_what_differs_and_what_to_do) {
   talk t(options_with("", ""));
-  EXPECT_EQ(t.hear("+OK\r\n" + bulk(info7) + "$-1\r\n" + bulk("layout=1 window=10 secret=none")), handshake_state::mismatch);
+  EXPECT_EQ(t.hear("+OK\r\n" + bulk(info7) + "$-1\r\n" + bulk("layout=1 window=10 secret=none")),
+            handshake_state::mismatch);
   EXPECT_NE(t.shaker.problem().find("(other window)"), std::string::npos) << t.shaker.problem();
   EXPECT_NE(t.shaker.problem().find("stop all nodes and DEL weir:meta"), std::string::npos);
 }
@@ -73,14 +82,17 @@ struct refusal {
 };
 
 TEST(redis_handshake, refuses_with_the_reason) {
-  const std::string old = "+OK\r\n+OK\r\n" + bulk("redis_version:6.2.14\r\n"), nothing = "+OK\r\n+OK\r\n" + bulk("");
+  const std::string old = "+OK\r\n+OK\r\n" + bulk("redis_version:6.2.14\r\n"),
+                    nothing = "+OK\r\n+OK\r\n" + bulk("");
   const std::string ready = "+OK\r\n+OK\r\n" + bulk(info7);
   const std::string readonly = ready + "-READONLY You can't write against a read only replica.\r\n";
   const std::string wrong_type = ready + "$-1\r\n-WRONGTYPE Operation against a key\r\n";
   const std::string no_sha = ready + "+OK\r\n" + bulk("layout=1 window=60 secret=none") + bulk("?");
-  const std::string no_time = ready + "+OK\r\n" + bulk("layout=1 window=60 secret=none") + bulk(sha) + "*0\r\n";
+  const std::string no_time =
+      ready + "+OK\r\n" + bulk("layout=1 window=60 secret=none") + bulk(sha) + "*0\r\n";
   for (const refusal& row : std::initializer_list<refusal>{
-           {"password", "-WRONGPASS invalid username-password pair or user is disabled.\r\n", "AUTH with WRONGPASS"},
+           {"password", "-WRONGPASS invalid username-password pair or user is disabled.\r\n",
+            "AUTH with WRONGPASS"},
            {"database", "+OK\r\n-ERR DB index is out of range\r\n", "SELECT with ERR DB index"},
            {"loading", "+OK\r\n+OK\r\n-LOADING Redis is loading the dataset in memory\r\n", "LOADING"},
            {"old", old, "7.0 or newer is needed, this is 6.2.14"},
@@ -92,7 +104,8 @@ TEST(redis_handshake, refuses_with_the_reason) {
        }) {
     talk t(options_with("ann", "pw"));
     EXPECT_EQ(t.hear(std::string(row.replies)), handshake_state::refused) << row.name;
-    EXPECT_NE(t.shaker.problem().find(row.problem), std::string::npos) << row.name << ": " << t.shaker.problem();
+    EXPECT_NE(t.shaker.problem().find(row.problem), std::string::npos)
+        << row.name << ": " << t.shaker.problem();
   }
 }
 

@@ -9,7 +9,8 @@
 
 namespace weir::redis {
 
-// Not thread-safe. fire() wakes who waits now and is forgotten otherwise: check the condition before each wait.
+// Not thread-safe. fire() wakes who waits now and is forgotten otherwise: check the condition before each
+// wait.
 class pulse {
  public:
   explicit pulse(asio::io_context& io) : timer_(io.get_executor()) {}
@@ -22,7 +23,9 @@ class pulse {
   void fire() { timer_.cancel(); }
 
  private:
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor> timer_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                             executor>
+      timer_;
 };
 
 }  // namespace weir::redis

@@ -115,7 +115,8 @@ result<endpoint> parse_unix(std::string_view rest) {
     if (const auto db = read_database(query.substr(3), to); !db) return db.error();
     rest = rest.substr(0, question);
   }
-  std::string_view authority = rest.substr(0, rest.find('/', rest.rfind('@') == std::string_view::npos ? 0 : rest.rfind('@')));
+  std::string_view authority =
+      rest.substr(0, rest.find('/', rest.rfind('@') == std::string_view::npos ? 0 : rest.rfind('@')));
   const std::string_view path = rest.substr(authority.size());
   if (const auto user = read_user(authority, to); !user) return user.error();
   if (!authority.empty()) return wrong("a unix:// URL names no host: three slashes before the path");

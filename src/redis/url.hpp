@@ -22,9 +22,9 @@ struct endpoint {
   std::string describe() const;
 };
 
-// Reads `redis://[[user]:password@]host[:port][/db]` and `unix://[[user]:password@]/path[?db=0]`; user, password and
-// path may be percent-encoded. The error says what is wrong and what would be right, not where the URL was given, and
-// quotes nothing of its user or password.
+// Reads `redis://[[user]:password@]host[:port][/db]` and `unix://[[user]:password@]/path[?db=0]`; user,
+// password and path may be percent-encoded. The error says what is wrong and what would be right, not where
+// the URL was given, and quotes nothing of its user or password.
 result<endpoint> parse_url(std::string_view url);
 
 }  // namespace weir::redis

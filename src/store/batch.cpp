@@ -14,7 +14,8 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "packed words are little endian");
 
 constexpr std::uint32_t layout_version = 1;
-constexpr std::size_t table_size = 512;  // a power of two, twice the windows that 64 takes of 4 scopes can name
+constexpr std::size_t table_size =
+    512;  // a power of two, twice the windows that 64 takes of 4 scopes can name
 
 enum take_code : std::uint32_t { admitted = 0, rejected = 1, never = 2, expired = 3, bad = 4 };
 
@@ -114,7 +115,8 @@ void batch::write(std::string& out, std::string_view sha1_hex, store_time not_af
   out += "\r\n";
 }
 
-batch_reply::batch_reply(std::string_view bytes) : bytes_(bytes), valid_(bytes.size() >= 12 && bytes.size() % 4 == 0) {
+batch_reply::batch_reply(std::string_view bytes)
+    : bytes_(bytes), valid_(bytes.size() >= 12 && bytes.size() % 4 == 0) {
   if (word() != layout_version) valid_ = false;
   const std::int64_t seconds = word();
   now_.us = seconds * 1'000'000 + word();
@@ -135,7 +137,9 @@ take_status batch_reply::next_take(std::size_t scope_count, verdict& out) {
   const std::uint32_t code = word();
   if (code == expired) return take_status::expired;
   if (code >= bad || !valid_) return take_status::bad_window;
-  out.outcome = code == admitted ? outcome::admitted : code == rejected ? outcome::rejected : outcome::never_fits;
+  out.outcome = code == admitted   ? outcome::admitted
+                : code == rejected ? outcome::rejected
+                                   : outcome::never_fits;
   out.scope_count = static_cast<std::uint8_t>(scope_count);
   out.now = now_;
   if (code != admitted) {

@@ -1,4 +1,5 @@
-// One call to Redis: the takes and settles of a batch packed for window.lua, and its packed reply (docs/redis-layout.md).
+// One call to Redis: the takes and settles of a batch packed for window.lua, and its packed reply
+// (docs/redis-layout.md).
 #pragma once
 
 #include <array>
@@ -21,13 +22,15 @@ struct window_ref {
   friend bool operator==(const window_ref&, const window_ref&) = default;
 };
 
-inline window_ref make_window_ref(const key_id& root, const key_id& id) { return {{root.hex[0], root.hex[1]}, id}; }
+inline window_ref make_window_ref(const key_id& root, const key_id& id) {
+  return {{root.hex[0], root.hex[1]}, id};
+}
 
 // "weir:1:60:{NN}:<32 hex>": layout version, W in seconds, hash tag, id.
 void append_window_name(std::string& out, std::uint32_t window_seconds, const window_ref& ref);
 
-// The settle of one window as it travels. Settles of one window, second and epoch may be merged by adding both amounts
-// (as long as neither sum overflows).
+// The settle of one window as it travels. Settles of one window, second and epoch may be merged by adding
+// both amounts (as long as neither sum overflows).
 struct settlement {
   window_ref window;
   std::uint32_t second = 0;
@@ -40,7 +43,8 @@ struct settlement {
 class batch {
  public:
   static constexpr std::size_t max_operations = 64;
-  // Windows named, times their size: what a script may have to look at, a millisecond at most (12 windows of an hour).
+  // Windows named, times their size: what a script may have to look at, a millisecond at most (12 windows of
+  // an hour).
   static constexpr std::size_t max_window_bytes = 512 * 1024;
 
   explicit batch(std::uint32_t window_seconds);
@@ -55,7 +59,8 @@ class batch {
   bool half_full() const;
   void clear();
 
-  // Appends the RESP command `EVALSHA sha …`. Takes that Redis would run after `not_after` (its TIME) are not run.
+  // Appends the RESP command `EVALSHA sha …`. Takes that Redis would run after `not_after` (its TIME) are not
+  // run.
   void write(std::string& out, std::string_view sha1_hex, store_time not_after) const;
 
  private:

@@ -48,8 +48,10 @@ result<take_id, outage> batcher::enqueue_take(const charge& asked, steady_time d
 bool batcher::abandon(take_id id) {
   auto* e = takes_.find(id);
   if (e == nullptr || e->where == place::abandoned) return false;
-  if (e->where == place::queued) takes_.unlink(id.slot, place::free);
-  else e->where = place::abandoned;
+  if (e->where == place::queued)
+    takes_.unlink(id.slot, place::free);
+  else
+    e->where = place::abandoned;
   show_queues();
   return true;
 }
@@ -58,7 +60,8 @@ void batcher::enqueue_settle(const receipt& taken, const amounts& used, steady_t
   if (used == taken.reserved) return;
   for (std::size_t i = 0; i < taken.scope_count; ++i) {
     const auto& part = taken.parts[i];
-    add_waiting({make_window_ref(taken.parts[0].id, part.id), part.second, part.epoch, taken.reserved, used}, now);
+    add_waiting({make_window_ref(taken.parts[0].id, part.id), part.second, part.epoch, taken.reserved, used},
+                now);
   }
   show_queues();
 }
@@ -87,7 +90,8 @@ void batcher::next_bytes(std::string& out, steady_time now) {
     flights_with_takes_ += to.has_takes ? 1 : 0;
     last_batch_operations_ = batch_.operations();
     cells_.batch_size.record(batch_.operations());
-    const store_time not_after{clock_.at(now).us + std::chrono::duration_cast<microseconds>(to.deadline - now).count()};
+    const store_time not_after{clock_.at(now).us +
+                               std::chrono::duration_cast<microseconds>(to.deadline - now).count()};
     batch_.write(out, script_sha_, not_after);
   }
   show_queues();
@@ -117,7 +121,8 @@ void batcher::fill(flight& to, steady_time now) {
 
 void batcher::fill_aged(flight& to, steady_time now, std::size_t most) {
   while (!settles_.empty() && batch_.operations() < most) {
-    if (most < batch::max_operations && batch_.half_full()) return;  // of long windows few fit: some room for takes
+    if (most < batch::max_operations && batch_.half_full())
+      return;  // of long windows few fit: some room for takes
     if (!draining_ && settles_.front_since() + settle_patience > now) return;
     if (!add_settle(*settles_.front(), to)) return;
     settles_.pop_front();
@@ -175,8 +180,10 @@ result<void> batcher::on_reply(redis::reply_view r, steady_time now) {
   if (flight_count_ == 0) return error{"Redis sent a reply that nobody asked for"};
   result<void> done{};
   if (oldest().is_script) {
-    if (r.is_text() && r.text().size() == 40) script_sha_ = r.text();
-    else done = error{"Redis does not load the script: " + std::string(r.text())};
+    if (r.is_text() && r.text().size() == 40)
+      script_sha_ = r.text();
+    else
+      done = error{"Redis does not load the script: " + std::string(r.text())};
   } else if (r.is_error()) {
     done = on_error(r.text(), now);
   } else {
@@ -202,16 +209,19 @@ result<void> batcher::read_batch(std::string_view packed, steady_time now) {
   for (std::size_t i = 0; i < f.operations.size(); ++i) {
     const std::uint32_t slot = f.operations[i];
     const bool is_take = slot != settle_mark;
-    const take_status status = is_take ? reply.next_take(takes_[slot].asked.scope_count, v) : take_status::judged;
+    const take_status status =
+        is_take ? reply.next_take(takes_[slot].asked.scope_count, v) : take_status::judged;
     const bool settled = is_take || reply.next_settle();
     if (!reply.valid()) {
       send_again();
       lose(i, outage::refused, now);
       return error{"Redis answered a batch with something else"};
     }
-    if (is_take && status == take_status::expired && takes_[slot].where == place::in_flight && takes_[slot].deadline > now)
+    if (is_take && status == take_status::expired && takes_[slot].where == place::in_flight &&
+        takes_[slot].deadline > now)
       again_.push_back(slot);
-    else if (is_take) read_take(status, v, slot, now);
+    else if (is_take)
+      read_take(status, v, slot, now);
     if (!settled) cells_.late_settles.add();
   }
   send_again();
@@ -229,8 +239,10 @@ void batcher::read_take(take_status status, const verdict& v, std::uint32_t slot
   const auto& e = takes_[slot];
   const bool charged = status == take_status::judged && v.admitted();
   if (e.where == place::in_flight) {
-    if (status == take_status::judged) finish(slot, v, now);
-    else finish(slot, status == take_status::expired ? outage::deadline : outage::bad_window, now);
+    if (status == take_status::judged)
+      finish(slot, v, now);
+    else
+      finish(slot, status == take_status::expired ? outage::deadline : outage::bad_window, now);
     if (status == take_status::bad_window) note_bad_window(e.asked);
   } else if (charged) {
     cells_.returned_charges.add();
@@ -299,7 +311,8 @@ void batcher::requeue_settles(steady_time now) {
   for (const settlement& s : oldest().settles) add_waiting(s, now);
 }
 
-// From this operation of the oldest flight on nobody knows what ran: nothing is sent again, charges stay until they run out.
+// From this operation of the oldest flight on nobody knows what ran: nothing is sent again, charges stay
+// until they run out.
 void batcher::lose(std::size_t first_operation, outage why, steady_time now) {
   const auto& operations = oldest().operations;
   for (std::size_t i = first_operation; i < operations.size(); ++i) {

@@ -3,16 +3,17 @@
 //   enqueue_take ──▶ queue ──▶ next_bytes: a batch ──▶ in flight (2 at most) ──▶ on_reply ──▶ finished()
 //   enqueue_settle ─▶ settle_queue ──┘  (rides along)
 //
-// While takes are in flight, what arrives waits (unless it fills a batch); when the reply comes, all that waits goes as the
-// next. No timer takes part: an idle take leaves at once, and batches grow by themselves as load grows. The second place in
-// flight is for settles, so that a take never waits behind its predecessor's.
+// While takes are in flight, what arrives waits (unless it fills a batch); when the reply comes, all that
+// waits goes as the next. No timer takes part: an idle take leaves at once, and batches grow by themselves as
+// load grows. The second place in flight is for settles, so that a take never waits behind its predecessor's.
 //
-// Settles go before the takes of their window, so that no client of this node is refused because of its own reservation.
-// In light traffic a settle leaves at once, for the other nodes' sake; under load it waits for a take of its window (the
-// window is then read and written once for both), 50 ms at most.
+// Settles go before the takes of their window, so that no client of this node is refused because of its own
+// reservation. In light traffic a settle leaves at once, for the other nodes' sake; under load it waits for a
+// take of its window (the window is then read and written once for both), 50 ms at most.
 //
-// At most once: what was sent and not answered is never sent again, unless an error reply proves that nothing ran. A take
-// whose caller was told "deadline" while it was in flight, and which the late reply admits, is given back whole.
+// At most once: what was sent and not answered is never sent again, unless an error reply proves that nothing
+// ran. A take whose caller was told "deadline" while it was in flight, and which the late reply admits, is
+// given back whole.
 #pragma once
 
 #include <array>
@@ -36,18 +37,21 @@
 
 namespace weir {
 
-inline constexpr std::size_t max_queued_takes = 4096;     // some 50 ms of work; more could not be answered in time
+inline constexpr std::size_t max_queued_takes =
+    4096;  // some 50 ms of work; more could not be answered in time
 inline constexpr std::size_t max_queued_settles = 65536;  // at most 7 MiB; the oldest is dropped and counted
 inline constexpr std::size_t max_batches_in_flight = 2;
 inline constexpr std::size_t light_batch_operations = 4;  // the last batch was no larger: traffic is light
-inline constexpr std::size_t max_aged_settles = batch::max_operations / 2;  // ahead of a batch's takes: as many as these
+inline constexpr std::size_t max_aged_settles =
+    batch::max_operations / 2;  // ahead of a batch's takes: as many as these
 inline constexpr std::chrono::milliseconds longest_wait{60'000};  // a take's deadline is never further away
 inline constexpr std::chrono::milliseconds settle_patience{50};
 inline constexpr std::chrono::milliseconds settle_reply_deadline{1000};  // of a batch without takes
-inline constexpr std::chrono::milliseconds reply_grace{1000};  // beyond its deadline, then the connection is closed
+inline constexpr std::chrono::milliseconds reply_grace{
+    1000};  // beyond its deadline, then the connection is closed
 
-// One per connection, used on its thread. Deadlines are to come in order (one setting for all): only the queue's head is
-// watched. Its cells must outlive it.
+// One per connection, used on its thread. Deadlines are to come in order (one setting for all): only the
+// queue's head is watched. Its cells must outlive it.
 class batcher {
  public:
   struct finished_take {
@@ -64,9 +68,11 @@ class batcher {
 
   // Error: refused at once. Otherwise it ends in finished(), unless it is abandoned.
   result<take_id, outage> enqueue_take(const charge& asked, steady_time deadline, steady_time now);
-  // Its waiter has gone: nothing is charged, or the charge is given back when the reply comes. False: it had ended before.
+  // Its waiter has gone: nothing is charged, or the charge is given back when the reply comes. False: it had
+  // ended before.
   bool abandon(take_id id);
-  // Puts `used` in the reservation's place, in every window of the receipt. Never fails; what is dropped is counted.
+  // Puts `used` in the reservation's place, in every window of the receipt. Never fails; what is dropped is
+  // counted.
   void enqueue_settle(const receipt& taken, const amounts& used, steady_time now);
   // From now on settles do not wait for company.
   void drain() { draining_ = true; }
@@ -103,7 +109,9 @@ class batcher {
 
   flight& next_flight() { return flights_[(first_flight_ + flight_count_) % flights_.size()]; }
   flight& oldest() { return flights_[first_flight_]; }
-  bool takes_may_go() const { return flights_with_takes_ == 0 || script_under_way_ || takes_.queued() >= batch::max_operations; }
+  bool takes_may_go() const {
+    return flights_with_takes_ == 0 || script_under_way_ || takes_.queued() >= batch::max_operations;
+  }
   std::size_t batches_in_flight() const { return flight_count_ - (script_under_way_ ? 1 : 0); }
   void begin_flight(steady_time now);
   void drop_oldest();
@@ -137,7 +145,7 @@ class batcher {
   store_cells& cells_;
   take_pool takes_;
   settle_queue settles_{max_queued_settles};
-  batch batch_;  // being filled
+  batch batch_;                                            // being filled
   std::array<flight, max_batches_in_flight + 1> flights_;  // a ring; one more for a script on its way
   std::size_t first_flight_ = 0, flight_count_ = 0, flights_with_takes_ = 0;
   std::vector<finished_take> finished_;

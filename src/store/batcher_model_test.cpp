@@ -1,4 +1,5 @@
-// The batcher over random histories, with windows in memory in Redis' place: what was charged is what is owed.
+// The batcher over random histories, with windows in memory in Redis' place: what was charged is what is
+// owed.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -49,7 +50,9 @@ class model_redis {
     }
     return reply.resp();
   }
-  amounts used(unsigned key, store_time now) { return windows.take(take_of(id_of(key), {}), now).windows[0].used; }
+  amounts used(unsigned key, store_time now) {
+    return windows.take(take_of(id_of(key), {}), now).windows[0].used;
+  }
 
   static charge take_of(const key_id& id, const amounts& asked) {
     charge c{.asked = asked};
@@ -99,11 +102,14 @@ class world {
   // Every window holds exactly what its admitted takes used.
   void check() {
     EXPECT_EQ(cells_.lost_settles.get() + cells_.unanswered_charges.get(), 0U);
-    for (unsigned key = 0; key < key_count; ++key) EXPECT_EQ(redis_.used(key, redis_now()), owed_[key]) << "key " << key;
+    for (unsigned key = 0; key < key_count; ++key)
+      EXPECT_EQ(redis_.used(key, redis_now()), owed_[key]) << "key " << key;
   }
 
  private:
-  store_time redis_now() const { return {redis_start.us + std::chrono::duration_cast<microseconds>(now_ - steady_time{}).count()}; }
+  store_time redis_now() const {
+    return {redis_start.us + std::chrono::duration_cast<microseconds>(now_ - steady_time{}).count()};
+  }
   void take() {
     const auto key = static_cast<unsigned>(random_() % key_count);
     const auto id = batches_.enqueue_take(model_redis::take_of(id_of(key), asked_), now_ + 40ms, now_);
@@ -139,7 +145,9 @@ class world {
     for (auto& f : batches_.finished()) {
       const auto found = waiting_.find(f.id.slot);
       ASSERT_TRUE(found != waiting_.end() && found->second.id == f.id);
-      if (f.answer) held_.emplace_back(found->second.key, make_receipt(model_redis::take_of(id_of(found->second.key), asked_), *f.answer));
+      if (f.answer)
+        held_.emplace_back(found->second.key,
+                           make_receipt(model_redis::take_of(id_of(found->second.key), asked_), *f.answer));
       waiting_.erase(found);
     }
     batches_.finished().clear();

@@ -90,7 +90,8 @@ TEST(batcher, tells_the_caller_deadline_where_redis_did_not_run_the_take) {
   EXPECT_EQ(t.b.finished().at(0).answer.error(), outage::deadline);
 }
 
-// After an idle spell Redis' clock may be ahead of what we think it is: the take was not run, and there is time left.
+// After an idle spell Redis' clock may be ahead of what we think it is: the take was not run, and there is
+// time left.
 TEST(batcher, sends_again_in_order_what_redis_did_not_run_while_there_is_time) {
   talk t;
   t.take(1);
@@ -233,7 +234,8 @@ TEST(batcher, sends_nothing_again_after_an_error_that_proves_nothing) {
 }
 
 TEST(batcher, closes_on_a_reply_that_is_none) {
-  for (const std::string& resp : {std::string("$3\r\nabc\r\n"), std::string(":1\r\n"), packed_reply(redis_start).resp()}) {
+  for (const std::string& resp :
+       {std::string("$3\r\nabc\r\n"), std::string(":1\r\n"), packed_reply(redis_start).resp()}) {
     talk t;
     t.take(1);
     t.send();

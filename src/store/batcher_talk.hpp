@@ -45,7 +45,9 @@ inline std::string window_of(unsigned n) {
 inline constexpr amounts half{1, 10, 50};
 
 struct talk {
-  explicit talk(std::uint32_t window_seconds = 60) : b(window_seconds, cells) { b.on_ready(sha, redis_start, now); }
+  explicit talk(std::uint32_t window_seconds = 60) : b(window_seconds, cells) {
+    b.on_ready(sha, redis_start, now);
+  }
 
   take_id take(unsigned n) { return *b.enqueue_take(one(n), now + patience, now); }
   void settle(unsigned n, std::uint32_t second = 100) { b.enqueue_settle(receipt_of(n, second), half, now); }
@@ -60,7 +62,9 @@ struct talk {
     return b.on_reply((*r)->view(), now);
   }
   result<void> hear(const packed_reply& r) { return hear(r.resp()); }
-  store_time redis_now() const { return {redis_start.us + std::chrono::duration_cast<microseconds>(now - start).count()}; }
+  store_time redis_now() const {
+    return {redis_start.us + std::chrono::duration_cast<microseconds>(now - start).count()};
+  }
   packed_reply reply() const { return packed_reply(redis_now()); }
   // An answered batch of that many takes, so that traffic counts as heavy.
   void be_busy(unsigned takes = 10) {

@@ -36,7 +36,8 @@ struct sent_command {
     std::vector<sent_operation> out;
     for (std::size_t p = 4; out.size() < w[3];) {
       const bool take = w[p] != 0;
-      sent_operation op{.is_take = take, .window = words[2 + w[take ? p + 4 : p + 1]], .asked = {}, .used = {}};
+      sent_operation op{
+          .is_take = take, .window = words[2 + w[take ? p + 4 : p + 1]], .asked = {}, .used = {}};
       op.asked = take ? amounts{w[p + 1], w[p + 2], w[p + 3]} : amounts{w[p + 4], w[p + 5], w[p + 6]};
       if (!take) op.used = {w[p + 7], w[p + 8], w[p + 9]}, op.second = w[p + 2], op.epoch = w[p + 3];
       p += take ? 4 + 4 * w[p] : 10;

@@ -11,7 +11,8 @@ memory_windows::memory_windows(std::uint32_t window_seconds)
 
 namespace {
 
-// Locks the mutexes of a take's stripes: each once, in the order of their addresses, so that no two takes wait for each other.
+// Locks the mutexes of a take's stripes: each once, in the order of their addresses, so that no two takes
+// wait for each other.
 class stripe_locks {
  public:
   void add(std::mutex& m) {
@@ -45,11 +46,13 @@ verdict memory_windows::take(const charge& asked, store_time now) {
     windows[i] = &stripe_of(id).windows.try_emplace(id, window_seconds_).first->second;
   }
   const verdict v = weir::take(std::span(windows.data(), asked.scope_count), asked, now);
-  for (std::size_t i = 0; i < asked.scope_count; ++i) forget_empty(stripe_of(asked.scopes[i].id), now, asked.scopes[i].id);
+  for (std::size_t i = 0; i < asked.scope_count; ++i)
+    forget_empty(stripe_of(asked.scopes[i].id), now, asked.scopes[i].id);
   return v;
 }
 
-// Looks at two buckets of the map a take, so that what stays is bounded by what came within a window and a sweep.
+// Looks at two buckets of the map a take, so that what stays is bounded by what came within a window and a
+// sweep.
 void memory_windows::forget_empty(stripe& s, store_time now, const key_id& kept) {
   for (int step = 0; step < 2 && !s.windows.empty(); ++step) {
     s.sweep_bucket = (s.sweep_bucket + 1) % s.windows.bucket_count();
@@ -69,7 +72,8 @@ bool memory_windows::settle(const receipt& taken, const amounts& used, store_tim
     stripe& s = stripe_of(part.id);
     const std::lock_guard lock(s.mutex);
     const auto found = s.windows.find(part.id);
-    all = found != s.windows.end() && found->second.settle(part.second, part.epoch, taken.reserved, used, now) && all;
+    all = found != s.windows.end() &&
+          found->second.settle(part.second, part.epoch, taken.reserved, used, now) && all;
   }
   return all;
 }

@@ -14,8 +14,8 @@
 namespace weir {
 
 // Windows by scope id, striped: a scope's window is guarded by its stripe's mutex. Thread-safe.
-// Memory: window_bytes(W) and about 100 bytes more for each scope that was charged within the last W+1 seconds;
-// what is empty is forgotten bit by bit, as other scopes of its stripe come and go.
+// Memory: window_bytes(W) and about 100 bytes more for each scope that was charged within the last W+1
+// seconds; what is empty is forgotten bit by bit, as other scopes of its stripe come and go.
 class memory_windows {
  public:
   explicit memory_windows(std::uint32_t window_seconds);
@@ -47,8 +47,8 @@ class memory_store final : public store {
  public:
   using clock = std::function<store_time()>;
 
-  // Everything named must outlive the store. `now` is read once per operation and must not run backwards across threads
-  // by more than clock_slack_seconds.
+  // Everything named must outlive the store. `now` is read once per operation and must not run backwards
+  // across threads by more than clock_slack_seconds.
   memory_store(memory_windows& windows, store_cells& cells, clock now);
 
   awaitable<result<verdict, outage>> take(const charge& asked, steady_time deadline) override;

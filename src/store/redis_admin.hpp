@@ -32,7 +32,9 @@ class redis_admin {
     }
     redisAppendCommandArgv(context_.get(), static_cast<int>(argv.size()), argv.data(), sizes.data());
   }
-  void append(std::string_view resp) { redisAppendFormattedCommand(context_.get(), resp.data(), resp.size()); }
+  void append(std::string_view resp) {
+    redisAppendFormattedCommand(context_.get(), resp.data(), resp.size());
+  }
   // Writes what was appended, without waiting for a reply.
   void write() {
     for (int done = 0; done == 0;)
@@ -42,7 +44,8 @@ class redis_admin {
     void* raw = nullptr;
     if (redisGetReply(context_.get(), &raw) != REDIS_OK) throw std::runtime_error(context_->errstr);
     const std::unique_ptr<redisReply, decltype(&free_reply)> r(static_cast<redisReply*>(raw), &free_reply);
-    return r->type == REDIS_REPLY_INTEGER ? std::to_string(r->integer) : std::string(r->str, r->str ? r->len : 0);
+    return r->type == REDIS_REPLY_INTEGER ? std::to_string(r->integer)
+                                          : std::string(r->str, r->str ? r->len : 0);
   }
 
  private:

@@ -9,15 +9,16 @@
 
 namespace weir {
 
-// Each reply proves an interval: TIME was read after the command was sent and before the reply came. A clock within the
-// interval stays (it may stem from a quicker reply), one outside is moved to its nearer end. Never ahead of Redis for
-// longer than until the next reply.
+// Each reply proves an interval: TIME was read after the command was sent and before the reply came. A clock
+// within the interval stays (it may stem from a quicker reply), one outside is moved to its nearer end. Never
+// ahead of Redis for longer than until the next reply.
 class redis_clock {
  public:
   void begin(store_time seen, steady_time received) { offset_us_ = seen.us - us(received); }
 
   void seen(store_time seen, steady_time sent, steady_time received) {
-    offset_us_ = std::clamp(offset_us_, seen.us - us(received), std::max(seen.us - us(sent), seen.us - us(received)));
+    offset_us_ =
+        std::clamp(offset_us_, seen.us - us(received), std::max(seen.us - us(sent), seen.us - us(received)));
   }
 
   store_time at(steady_time now) const { return {offset_us_ + us(now)}; }

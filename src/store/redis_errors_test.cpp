@@ -1,4 +1,5 @@
-// On a real Redis: each error reply that redis/error_reply.hpp takes for "nothing ran" comes, and nothing ran.
+// On a real Redis: each error reply that redis/error_reply.hpp takes for "nothing ran" comes, and nothing
+// ran.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -146,13 +147,15 @@ TEST_F(errors, busy_while_another_script_runs) {
 
 TEST_F(errors, what_a_script_raises_while_it_runs_proves_nothing) {
   admin({"SET", "list", "x"});
-  const std::string text = admin({"EVAL", "#!lua\nredis.call('SET', KEYS[1], 'y') return redis.call('LPUSH', KEYS[1], 1)", "1", "list"});
+  const std::string text = admin(
+      {"EVAL", "#!lua\nredis.call('SET', KEYS[1], 'y') return redis.call('LPUSH', KEYS[1], 1)", "1", "list"});
   EXPECT_EQ(redis::classify_error(text), error_meaning::unknown) << text;
   EXPECT_EQ(admin({"GET", "list"}), "y");
 }
 
 TEST(redis_loading, loading_while_the_dump_is_read) {
-  test::redis_process server({"--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"});
+  test::redis_process server(
+      {"--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"});
   std::string sha;
   {
     test::redis_admin admin(server.socket());
@@ -167,7 +170,8 @@ TEST(redis_loading, loading_while_the_dump_is_read) {
   do {
     admin.append(take_command(sha));
     text = admin.hear();
-  } while (redis::classify_error(text) == error_meaning::unknown && text.substr(0, 3) != "ERR");  // judged before the reload began
+  } while (redis::classify_error(text) == error_meaning::unknown &&
+           text.substr(0, 3) != "ERR");  // judged before the reload began
   EXPECT_EQ(text.substr(0, 7), "LOADING") << text;
   EXPECT_EQ(redis::classify_error(text), error_meaning::not_run);
 }

@@ -78,7 +78,8 @@ void redis_session::warn_of_eviction(const std::string& policy) {
   if (policy == policy_) return;
   policy_ = policy;
   if (policy == "noeviction") return;
-  log_.write(severity::warning, "redis may evict windows when its memory is full, and limits would be exceeded then",
+  log_.write(severity::warning,
+             "redis may evict windows when its memory is full, and limits would be exceeded then",
              {worker_, {"maxmemory_policy", policy}, {"set", "maxmemory-policy noeviction"}});
 }
 
@@ -103,7 +104,8 @@ void redis_session::on_down(const std::string& why, steady_time now) {
 
 void redis_session::tell(problem p, const std::string& why) {
   told_ = p;
-  const std::string_view event = p == problem::mismatch  ? "redis is used with other settings: this node refuses to serve"
+  const std::string_view event = p == problem::mismatch
+                                     ? "redis is used with other settings: this node refuses to serve"
                                  : p == problem::refused ? "redis refuses this node"
                                                          : "redis is unreachable";
   log_.write(severity::error, event, {worker_, address_, {"reason", why}});
@@ -115,8 +117,10 @@ void redis_session::tell_trouble(steady_time now) {
   if (!trouble.empty()) trouble_at_ = now;
   if (trouble == told_trouble_ || (trouble.empty() && now < trouble_at_ + std::chrono::seconds(1))) return;
   told_trouble_ = trouble;
-  if (trouble.empty()) log_.write(severity::info, "redis runs batches again", {worker_, address_});
-  else log_.write(severity::warning, "redis does not run batches", {worker_, address_, {"reply", trouble}});
+  if (trouble.empty())
+    log_.write(severity::info, "redis runs batches again", {worker_, address_});
+  else
+    log_.write(severity::warning, "redis does not run batches", {worker_, address_, {"reply", trouble}});
 }
 
 // Its key gets 503 until somebody looks: once a minute is enough to be seen.
@@ -124,7 +128,8 @@ void redis_session::tell_bad_window(steady_time now) {
   const std::string name = batches_.take_bad_window();
   if (now < next_bad_window_at_) return;
   next_bad_window_at_ = now + std::chrono::minutes(1);
-  log_.write(severity::error, "a window in redis has a wrong type or length: its key gets 503 until it is deleted",
+  log_.write(severity::error,
+             "a window in redis has a wrong type or length: its key gets 503 until it is deleted",
              {worker_, address_, {"window", name}});
 }
 

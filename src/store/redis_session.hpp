@@ -1,4 +1,5 @@
-// What this worker says to Redis on its connection: the handshake, then batches; and how its state shows in cells and log.
+// What this worker says to Redis on its connection: the handshake, then batches; and how its state shows in
+// cells and log.
 #pragma once
 
 #include <chrono>

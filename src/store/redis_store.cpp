@@ -16,10 +16,12 @@ steady_time now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 
-redis_store::redis_store(asio::io_context& io, redis_store_options options, store_cells& cells, event_log& log)
+redis_store::redis_store(asio::io_context& io, redis_store_options options, store_cells& cells,
+                         event_log& log)
     : io_(io),
       cells_(cells),
-      session_({options.where, options.window_seconds, options.secret_fingerprint, options.worker}, cells, log),
+      session_({options.where, options.window_seconds, options.secret_fingerprint, options.worker}, cells,
+               log),
       connection_(io, {.where = options.where, .seed = options.backoff_seed}, *this),
       changed_(io),
       tick_pulse_(io) {}
@@ -36,7 +38,8 @@ void redis_store::spawn(awaitable<void> task) {
   asio::co_spawn(io_, std::move(task), [this](std::exception_ptr failed) {
     --running_;
     changed_.fire();
-    if (failed) std::rethrow_exception(failed);  // a fault of ours: the worker must not go on without its store
+    if (failed)
+      std::rethrow_exception(failed);  // a fault of ours: the worker must not go on without its store
   });
 }
 
@@ -51,8 +54,11 @@ awaitable<void> redis_store::tick() {
 }
 
 awaitable<result<verdict, outage>> redis_store::take(const charge& asked, steady_time deadline) {
-  const auto begin = [this](waiter who, const charge* c, steady_time until) { begin_take(std::move(who), *c, until); };
-  return asio::async_initiate<const asio::use_awaitable_t<executor>, void(answer)>(begin, use_awaitable, &asked, deadline);
+  const auto begin = [this](waiter who, const charge* c, steady_time until) {
+    begin_take(std::move(who), *c, until);
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<executor>, void(answer)>(begin, use_awaitable,
+                                                                                   &asked, deadline);
 }
 
 void redis_store::begin_take(waiter who, const charge& asked, steady_time deadline) {

@@ -1,4 +1,5 @@
-// The store that all nodes share: this worker's connection to Redis, and the coroutines that wait for verdicts.
+// The store that all nodes share: this worker's connection to Redis, and the coroutines that wait for
+// verdicts.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +20,12 @@ struct redis_store_options {
   redis::endpoint where;
   std::uint32_t window_seconds = 60;
   std::string secret_fingerprint = "none";  // of KEY_ID_SECRET: nodes that disagree do not serve
-  unsigned worker = 0;                     // for log lines
+  unsigned worker = 0;                      // for log lines
   std::uint64_t backoff_seed = 0;           // random in production, so that nodes do not come back together
 };
 
-// One per worker, used on its io_context's thread only. A take costs no round trip of its own under load (store/batcher.hpp).
+// One per worker, used on its io_context's thread only. A take costs no round trip of its own under load
+// (store/batcher.hpp).
 class redis_store final : public store, private redis::client {
  public:
   // Everything named must outlive it.
@@ -36,8 +38,9 @@ class redis_store final : public store, private redis::client {
 
   // Begins to connect, and keeps connected from then on.
   void start();
-  // Sends the settles that wait and hears their replies, until `until` at the latest or until the connection is lost; then
-  // closes and joins what start() began. No take may wait any more, or it gets outage::disconnected.
+  // Sends the settles that wait and hears their replies, until `until` at the latest or until the connection
+  // is lost; then closes and joins what start() began. No take may wait any more, or it gets
+  // outage::disconnected.
   awaitable<void> stop(steady_time until);
 
  private:

@@ -1,4 +1,5 @@
-// The Redis store on a real Redis: verdicts, faults, recovery. No sleeps: the loop runs until what is waited for is there.
+// The Redis store on a real Redis: verdicts, faults, recovery. No sleeps: the loop runs until what is waited
+// for is there.
 #include "store/redis_store.hpp"
 
 #include <gtest/gtest.h>
@@ -48,7 +49,9 @@ struct node {
     for (const steady_time until = now() + at_most; !done() && now() < until;) io.run_one_for(50ms);
     return done();
   }
-  bool is(store_state s) { return run_until([&] { return cells.state == s; }); }
+  bool is(store_state s) {
+    return run_until([&] { return cells.state == s; });
+  }
 
   struct question {
     std::optional<result<verdict, outage>> answer;
@@ -63,7 +66,9 @@ struct node {
   }
   void begin(question& q, const charge& c, std::chrono::milliseconds patience = 2s) {
     auto task = ask(store, c, patience, q);
-    asio::co_spawn(io, std::move(task), asio::bind_cancellation_slot(q.cancel.slot(), [&q](std::exception_ptr) { q.gone = true; }));
+    asio::co_spawn(
+        io, std::move(task),
+        asio::bind_cancellation_slot(q.cancel.slot(), [&q](std::exception_ptr) { q.gone = true; }));
   }
   result<verdict, outage> take(const charge& c, std::chrono::milliseconds patience = 2s) {
     question q;
@@ -135,8 +140,10 @@ TEST_F(redis_store_test, many_takes_at_once_go_in_few_batches_and_hold_the_limit
   ASSERT_TRUE(n.is(store_state::up));
   std::vector<node::question> questions(300);
   for (auto& q : questions) n.begin(q, one('a', {1, 0, 0}, {.requests = 120}));
-  ASSERT_TRUE(n.run_until([&] { return std::all_of(questions.begin(), questions.end(), [](auto& q) { return q.gone; }); }));
-  const auto admitted = std::count_if(questions.begin(), questions.end(), [](auto& q) { return (*q.answer)->admitted(); });
+  ASSERT_TRUE(n.run_until(
+      [&] { return std::all_of(questions.begin(), questions.end(), [](auto& q) { return q.gone; }); }));
+  const auto admitted =
+      std::count_if(questions.begin(), questions.end(), [](auto& q) { return (*q.answer)->admitted(); });
   EXPECT_EQ(admitted, 120);
   std::uint64_t batches = 0;
   for (std::size_t i = 0; i <= batch_size_bounds.size(); ++i) batches += n.cells.batch_size.count(i);
@@ -198,7 +205,8 @@ TEST_F(redis_store_test, fails_at_once_while_redis_is_gone_and_recovers_by_itsel
   EXPECT_EQ(n.cells.reconnects.get(), 1U);
 }
 
-TEST_F(redis_store_test, answers_within_the_deadline_while_redis_is_frozen_and_charges_nothing_after_the_thaw) {
+TEST_F(redis_store_test,
+       answers_within_the_deadline_while_redis_is_frozen_and_charges_nothing_after_the_thaw) {
   node n(at(server));
   ASSERT_TRUE(n.is(store_state::up));
   n.take(one('a', {}));
@@ -206,7 +214,8 @@ TEST_F(redis_store_test, answers_within_the_deadline_while_redis_is_frozen_and_c
   std::vector<node::question> questions(20);
   const steady_time asked = now();
   for (auto& q : questions) n.begin(q, one('a'), 250ms);
-  ASSERT_TRUE(n.run_until([&] { return std::all_of(questions.begin(), questions.end(), [](auto& q) { return q.gone; }); }));
+  ASSERT_TRUE(n.run_until(
+      [&] { return std::all_of(questions.begin(), questions.end(), [](auto& q) { return q.gone; }); }));
   for (auto& q : questions) {
     EXPECT_EQ(q.answer->error(), outage::deadline);
     EXPECT_LT(q.answered - asked, 250ms + 500ms);  // 25 ms, and what a busy machine adds
@@ -238,7 +247,10 @@ TEST_F(redis_store_test, forgets_a_take_that_is_cancelled_while_it_waits) {
   std::vector<node::question> questions(4);  // the first is in flight, the others wait
   for (auto& q : questions) {
     n.begin(q, one('a'), 5s);
-    ASSERT_TRUE(n.run_until([&] { return n.cells.batch_size.sum() + n.cells.queued.get() == static_cast<std::size_t>(&q - questions.data()) + 1; }));
+    ASSERT_TRUE(n.run_until([&] {
+      return n.cells.batch_size.sum() + n.cells.queued.get() ==
+             static_cast<std::size_t>(&q - questions.data()) + 1;
+    }));
   }
   for (int turn = 0; turn < 10; ++turn) n.io.poll();
   ASSERT_EQ(n.cells.queued.get(), 3U);
@@ -289,13 +301,15 @@ TEST_F(redis_store_test, sends_waiting_settles_before_it_stops) {
   node n(at(server));
   ASSERT_TRUE(n.is(store_state::up));
   std::vector<receipt> receipts;
-  for (const char digit : std::string_view("0123456789abcdef")) receipts.push_back(make_receipt(one(digit), *n.take(one(digit))));
+  for (const char digit : std::string_view("0123456789abcdef"))
+    receipts.push_back(make_receipt(one(digit), *n.take(one(digit))));
   for (const auto& r : receipts) n.store.settle(r, {1, 10, 0});
   n.stop();
   EXPECT_EQ(n.cells.lost_settles.get(), 0U);
   node other(at(server));
   ASSERT_TRUE(other.is(store_state::up));
-  for (const char digit : std::string_view("0123456789abcdef")) EXPECT_EQ(used(other, digit), (amounts{1, 10, 0}));
+  for (const char digit : std::string_view("0123456789abcdef"))
+    EXPECT_EQ(used(other, digit), (amounts{1, 10, 0}));
 }
 
 TEST_F(redis_store_test, stops_in_time_while_redis_is_frozen_and_ends_who_waits) {

@@ -5,8 +5,8 @@
 namespace weir {
 namespace {
 
-// Adds both amounts of `s` to those of `to`, unless one would overflow, or a surplus (which belongs to the present second)
-// would be set against what comes back (to the second of its charge).
+// Adds both amounts of `s` to those of `to`, unless one would overflow, or a surplus (which belongs to the
+// present second) would be set against what comes back (to the second of its charge).
 bool merge_into(settlement& to, const settlement& s) {
   for (const metric m : all_metrics) {
     if (to.reserved[m] > ~s.reserved[m] || to.used[m] > ~s.used[m]) return false;
@@ -41,7 +41,9 @@ const settlement* settle_queue::find(const window_ref& window) const {
 bool settle_queue::merge(const settlement& s) {
   for (std::uint32_t at = bucket_of(s.window); at != none; at = nodes_[at].next) {
     settlement& other = nodes_[at].what;
-    if (other.second == s.second && other.epoch == s.epoch && other.window == s.window && merge_into(other, s)) return true;
+    if (other.second == s.second && other.epoch == s.epoch && other.window == s.window &&
+        merge_into(other, s))
+      return true;
   }
   return false;
 }

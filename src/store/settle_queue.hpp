@@ -11,12 +11,14 @@
 
 namespace weir {
 
-// FIFO and a hash table by window over one pool. O(1) each, and no allocation once the pool has grown. Not thread-safe.
+// FIFO and a hash table by window over one pool. O(1) each, and no allocation once the pool has grown. Not
+// thread-safe.
 class settle_queue {
  public:
   explicit settle_queue(std::size_t most) : most_(most), buckets_(min_buckets, none) {}
 
-  // Adds, or merges into one of the same window, second and epoch. False: the oldest had to go, for the queue was full.
+  // Adds, or merges into one of the same window, second and epoch. False: the oldest had to go, for the queue
+  // was full.
   bool add(const settlement& s, steady_time now);
 
   std::size_t size() const { return size_; }

@@ -10,7 +10,8 @@ namespace {
 
 constexpr steady_time start{};
 
-settlement of(unsigned window, std::uint32_t second, amounts reserved, amounts used, std::uint32_t epoch = 1) {
+settlement of(unsigned window, std::uint32_t second, amounts reserved, amounts used,
+              std::uint32_t epoch = 1) {
   key_id id;
   id.hex.fill('0');
   for (std::size_t i = 0; i < 8; ++i) id.hex[i] = "0123456789abcdef"[window >> (4 * i) & 15];
@@ -73,7 +74,8 @@ TEST(settle_queue, drops_the_oldest_when_full) {
   EXPECT_EQ(q.find(of(1, 0, {}, {}).window), nullptr);
 }
 
-// What is put in comes out once: sums by window equal those of a plain map, whatever the order of adding and taking.
+// What is put in comes out once: sums by window equal those of a plain map, whatever the order of adding and
+// taking.
 TEST(settle_queue, agrees_with_a_plain_map_on_random_operations) {
   std::mt19937 random(20261124);
   settle_queue q(1'000'000);

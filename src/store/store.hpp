@@ -1,4 +1,5 @@
-// The waist: where windows live, as the gate sees it. Everything above it is tested without Redis, everything below without HTTP.
+// The waist: where windows live, as the gate sees it. Everything above it is tested without Redis, everything
+// below without HTTP.
 #pragma once
 
 #include <string_view>
@@ -10,7 +11,8 @@
 
 namespace weir {
 
-// Why a take got no verdict. Nobody was charged, or the charge is given back or runs out by itself (docs/design.md, promise 4).
+// Why a take got no verdict. Nobody was charged, or the charge is given back or runs out by itself
+// (docs/design.md, promise 4).
 enum class outage : std::uint8_t {
   disconnected,  // no connection to the store: known at once
   deadline,      // no answer in time
@@ -41,8 +43,8 @@ class store {
   // Judges and, if it fits, charges all windows of `asked` in one step. Answers at `deadline` at the latest.
   virtual awaitable<result<verdict, outage>> take(const charge& asked, steady_time deadline) = 0;
 
-  // Puts `used` in the place of what the receipt reserved. Never waits, never fails towards the caller: what cannot be
-  // delivered stays charged until it runs out, and is counted.
+  // Puts `used` in the place of what the receipt reserved. Never waits, never fails towards the caller: what
+  // cannot be delivered stays charged until it runs out, and is counted.
   virtual void settle(const receipt& taken, const amounts& used) noexcept = 0;
 };
 

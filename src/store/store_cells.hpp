@@ -10,8 +10,8 @@
 namespace weir {
 
 // Bounds in microseconds.
-inline constexpr histogram_cell<12>::bounds store_latency_bounds_us{50,    100,    250,    500,     1'000,   2'500,
-                                                                     5'000, 10'000, 25'000, 50'000, 100'000, 250'000};
+inline constexpr histogram_cell<12>::bounds store_latency_bounds_us{
+    50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000};
 inline constexpr histogram_cell<7>::bounds batch_size_bounds{1, 2, 4, 8, 16, 32, 64};
 
 // Where a worker's store stands; health and readiness read it.
@@ -28,15 +28,16 @@ struct store_cells {
 
   histogram_cell<12> take_latency_us{store_latency_bounds_us};  // from take() to its verdict or outage
   histogram_cell<7> batch_size{batch_size_bounds};              // operations of a call to Redis
-  std::array<cell, 6> outages{};     // takes that got no verdict, by outage
-  cell queued;                       // gauge: takes waiting for a batch
-  cell queued_settles;               // gauge: settles waiting for a batch
-  cell connections;                  // gauge: 1 while connected
-  cell reconnects;                   // connections made after the first
-  cell unanswered_charges;           // takes sent whose reply never came: they stay charged until they run out
-  cell returned_charges;             // takes answered after their caller had left: given back whole
-  cell lost_settles;                 // settles dropped (queue full, no reply, no connection): the reservation stays until it runs out
-  cell late_settles;                 // settles that came after their window had moved on or was made anew
+  std::array<cell, 6> outages{};                                // takes that got no verdict, by outage
+  cell queued;                                                  // gauge: takes waiting for a batch
+  cell queued_settles;                                          // gauge: settles waiting for a batch
+  cell connections;                                             // gauge: 1 while connected
+  cell reconnects;                                              // connections made after the first
+  cell unanswered_charges;  // takes sent whose reply never came: they stay charged until they run out
+  cell returned_charges;    // takes answered after their caller had left: given back whole
+  cell lost_settles;  // settles dropped (queue full, no reply, no connection): the reservation stays until it
+                      // runs out
+  cell late_settles;  // settles that came after their window had moved on or was made anew
 };
 
 }  // namespace weir

@@ -10,14 +10,16 @@
 
 namespace weir {
 
-// Names a take for as long as it is under way; afterwards it names nothing, even where its slot is used again.
+// Names a take for as long as it is under way; afterwards it names nothing, even where its slot is used
+// again.
 struct take_id {
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;
   friend bool operator==(const take_id&, const take_id&) = default;
 };
 
-// Slots with generations, and a doubly linked queue through them. No allocation once it has grown. Not thread-safe.
+// Slots with generations, and a doubly linked queue through them. No allocation once it has grown. Not
+// thread-safe.
 class take_pool {
  public:
   static constexpr std::uint32_t none = 0xffff'ffff;

@@ -1,4 +1,5 @@
-// window.lua on a real Redis, its time given as an argument, against the C++ window: equal replies, equal bytes.
+// window.lua on a real Redis, its time given as an argument, against the C++ window: equal replies, equal
+// bytes.
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
 #include <rapidcheck/gtest.h>
@@ -52,7 +53,8 @@ class lua {
     const auto line_end = bytes.find("\r\n");
     const int words = std::stoi(bytes.substr(1, line_end - 1)) + 2;
     bytes = "*" + std::to_string(words) + bytes.substr(line_end);
-    for (const auto& word : {seconds, rest}) bytes += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
+    for (const auto& word : {seconds, rest})
+      bytes += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
     redisAppendFormattedCommand(context_, bytes.data(), bytes.size());
     void* reply = nullptr;
     if (redisGetReply(context_, &reply) != REDIS_OK) throw std::runtime_error(context_->errstr);
@@ -178,7 +180,8 @@ rc::Gen<std::vector<operation>> any_operations(std::int64_t seconds) {
 
 class twins {
  public:
-  explicit twins(std::uint32_t seconds) : seconds_(seconds), batch_(seconds), reference_(3, window(seconds)) {}
+  explicit twins(std::uint32_t seconds)
+      : seconds_(seconds), batch_(seconds), reference_(3, window(seconds)) {}
 
   void play(const std::vector<operation>& operations) {
     for (const auto& o : operations) {
@@ -260,7 +263,8 @@ class twins {
     const auto words = reference_[i].words();
     RC_ASSERT((stored->type == REDIS_REPLY_NIL) == words.empty());
     if (words.empty()) return;
-    RC_ASSERT(text(stored) == std::string_view(reinterpret_cast<const char*>(words.data()), words.size_bytes()));
+    RC_ASSERT(text(stored) ==
+              std::string_view(reinterpret_cast<const char*>(words.data()), words.size_bytes()));
   }
 
   std::uint32_t seconds_;
@@ -275,7 +279,9 @@ class twins {
 RC_GTEST_PROP(window_script_property, equals_the_cpp_window_w_1, ()) { twins(1).play(*any_operations(1)); }
 RC_GTEST_PROP(window_script_property, equals_the_cpp_window_w_5, ()) { twins(5).play(*any_operations(5)); }
 RC_GTEST_PROP(window_script_property, equals_the_cpp_window_w_60, ()) { twins(60).play(*any_operations(60)); }
-RC_GTEST_PROP(window_script_property, equals_the_cpp_window_w_300, ()) { twins(300).play(*any_operations(300)); }
+RC_GTEST_PROP(window_script_property, equals_the_cpp_window_w_300, ()) {
+  twins(300).play(*any_operations(300));
+}
 
 }  // namespace
 }  // namespace weir

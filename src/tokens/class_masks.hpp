@@ -1,4 +1,5 @@
-// What 64 bytes of text are, as bits: a class of characters is one number, and a rule about neighbours a shift.
+// What 64 bytes of text are, as bits: a class of characters is one number, and a rule about neighbours a
+// shift.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,9 @@ class bytes16 {
  public:
   explicit bytes16(const std::uint8_t* at) { std::memcpy(&v_, at, sizeof v_); }
   std::uint64_t are(std::uint8_t c) const { return bits(v_ == c); }
-  std::uint64_t within(std::uint8_t first, std::uint8_t last) const { return bits(v_ - first <= static_cast<std::uint8_t>(last - first)); }
+  std::uint64_t within(std::uint8_t first, std::uint8_t last) const {
+    return bits(v_ - first <= static_cast<std::uint8_t>(last - first));
+  }
   std::uint64_t have(std::uint8_t bit) const { return bits((v_ & bit) != 0); }
   bytes16 with(std::uint8_t bit) const { return bytes16(v_ | bit); }
 
@@ -47,7 +50,9 @@ class bytes16 {
 #else
     std::uint64_t halves[2];
     std::memcpy(halves, &truth, sizeof halves);
-    const auto gathered = [](std::uint64_t half) { return (half & 0x0101'0101'0101'0101U) * 0x0102'0408'1020'4080U >> 56U; };
+    const auto gathered = [](std::uint64_t half) {
+      return (half & 0x0101'0101'0101'0101U) * 0x0102'0408'1020'4080U >> 56U;
+    };
     return gathered(halves[0]) | gathered(halves[1]) << 8U;
 #endif
   }

@@ -33,7 +33,8 @@ class code_points {
   code_points() : names_(class_tables()), blocks_(names_ + class_blocks) {}
 
   char_class class_of(std::uint32_t point) const {
-    return static_cast<char_class>(blocks_[(std::size_t{names_[point >> class_block_log2]} << class_block_log2) | (point & 127U)]);
+    return static_cast<char_class>(
+        blocks_[(std::size_t{names_[point >> class_block_log2]} << class_block_log2) | (point & 127U)]);
   }
 
   // `at` < `end`. Bytes that are no UTF-8 are `other`, one by one.
@@ -43,7 +44,8 @@ class code_points {
     const std::size_t left = static_cast<std::size_t>(end - at);
     const auto tail = [at](std::size_t i) { return std::uint32_t{at[i]} & 0x3fU; };
     if (c >= 0xe0 && c < 0xf0 && left >= 3) {
-      if (c >= 0xe5 && c <= 0xe9) return {char_class::letter, 3};  // U+5000 to U+9FFF: ideographs, without a gap
+      if (c >= 0xe5 && c <= 0xe9)
+        return {char_class::letter, 3};  // U+5000 to U+9FFF: ideographs, without a gap
       return {class_of((c & 0xfU) << 12U | tail(1) << 6U | tail(2)), 3};
     }
     if (c >= 0xc2 && c < 0xe0 && left >= 2) return {class_of((c & 0x1fU) << 6U | tail(1)), 2};

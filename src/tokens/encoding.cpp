@@ -10,7 +10,8 @@
 namespace weir::tokens {
 namespace {
 
-// Bytes that are read at a place, whatever stands there. What is left of a text is copied to have them: no large piece.
+// Bytes that are read at a place, whatever stands there. What is left of a text is copied to have them: no
+// large piece.
 constexpr std::ptrdiff_t read_ahead = mask_bytes;
 static_assert(read_ahead - 1 <= longest_small_piece);
 // So many are read where a word may begin anywhere within them.
@@ -38,7 +39,8 @@ encoding::encoding(encoding_name which)
 
 std::uint32_t encoding::count(std::string_view text, encoding_memory& memory) const {
   counting all(*this, text, memory);
-  while (!all.run(text.size())) {}
+  while (!all.run(text.size())) {
+  }
   return all.tokens();
 }
 
@@ -56,7 +58,8 @@ place counting::cut(word_batch& words, place at, place stop) {
   return at;
 }
 
-// Counts the pieces that begin before `stop` (and some more); where it stopped. From each `read_ahead` bytes are readable, up to `readable`.
+// Counts the pieces that begin before `stop` (and some more); where it stopped. From each `read_ahead` bytes
+// are readable, up to `readable`.
 template <encoding_name Which>
 place counting::scan(word_batch& words, place at, place stop, place end, place readable) {
   constexpr bool cased = Which != encoding_name::cl100k_base;
@@ -64,10 +67,13 @@ place counting::scan(word_batch& words, place at, place stop, place end, place r
   while (at < stop && tokens_ < enough_ && !within_piece_) {
     const bool is_sentence = std::max(at[0], at[1]) >= first_of_ideographs;
     if (!is_sentence) {
-      const std::uint64_t starts = find_piece_starts<cased>(pieces.points(), at, static_cast<std::size_t>(end - at));
+      const std::uint64_t starts =
+          find_piece_starts<cased>(pieces.points(), at, static_cast<std::size_t>(end - at));
       if (starts != 1) {
-        if (readable - at >= padded_bytes) add_pieces<true>(words, at, starts);
-        else add_pieces<false>(words, at, starts);
+        if (readable - at >= padded_bytes)
+          add_pieces<true>(words, at, starts);
+        else
+          add_pieces<false>(words, at, starts);
         at += std::bit_width(starts) - 1;
         continue;
       }
@@ -98,7 +104,8 @@ void counting::add_piece(word_batch& words, place at, std::size_t size) {
   }
 }
 
-// Of 64 bytes, all pieces whose beginnings and ends are known. A byte alone is a token; of the others, first bytes and ends come in turn.
+// Of 64 bytes, all pieces whose beginnings and ends are known. A byte alone is a token; of the others, first
+// bytes and ends come in turn.
 template <bool Padded>
 void counting::add_pieces(word_batch& words, place at, std::uint64_t starts) {
   tokens_ += static_cast<std::uint32_t>(std::popcount(starts & starts >> 1U));
@@ -106,8 +113,11 @@ void counting::add_pieces(word_batch& words, place at, std::uint64_t starts) {
   for (; ends != 0; firsts &= firsts - 1, ends &= ends - 1) {
     const auto first = std::countr_zero(firsts);
     const auto size = static_cast<std::size_t>(std::countr_zero(ends) - first);
-    if (size <= longest_word) Padded ? words.add_padded(at + first, size) : words.add({reinterpret_cast<const char*>(at + first), size});
-    else tokens_ += count_small_piece(of_.tables_, memory_, at + first, static_cast<std::uint32_t>(size));
+    if (size <= longest_word)
+      Padded ? words.add_padded(at + first, size)
+             : words.add({reinterpret_cast<const char*>(at + first), size});
+    else
+      tokens_ += count_small_piece(of_.tables_, memory_, at + first, static_cast<std::uint32_t>(size));
   }
   count_if_full(words);
 }
@@ -119,7 +129,8 @@ void counting::count_if_full(word_batch& words) {
 template <encoding_name Which>
 void counting::scan_all(word_batch& words, place stop) {
   if (cut_end_ != nullptr) at_ = cut(words, at_, stop);
-  if (end_ - at_ >= read_ahead) at_ = scan<Which>(words, at_, std::min(stop, end_ - read_ahead + 1), end_, end_);
+  if (end_ - at_ >= read_ahead)
+    at_ = scan<Which>(words, at_, std::min(stop, end_ - read_ahead + 1), end_, end_);
   if (cut_end_ != nullptr) at_ = cut(words, at_, stop);  // that needs no read_ahead
   if (at_ >= stop || end_ - at_ >= read_ahead || cut_end_ != nullptr || within_piece_) return;
   enough_ = ~std::uint32_t{0};
@@ -133,10 +144,13 @@ bool counting::run(std::size_t bytes) {
   const auto left = static_cast<std::size_t>(end_ - at_);
   if (!within_piece_) {
     const place stop = at_ + std::min(bytes, left);
-    enough_ = tokens_ + static_cast<std::uint32_t>(std::min<std::size_t>(bytes, left)) / bytes_worth_a_token + 1;
+    enough_ =
+        tokens_ + static_cast<std::uint32_t>(std::min<std::size_t>(bytes, left)) / bytes_worth_a_token + 1;
     word_batch words(of_.tables_, memory_);
-    if (of_.which_ == encoding_name::cl100k_base) scan_all<encoding_name::cl100k_base>(words, stop);
-    else scan_all<encoding_name::o200k_base>(words, stop);
+    if (of_.which_ == encoding_name::cl100k_base)
+      scan_all<encoding_name::cl100k_base>(words, stop);
+    else
+      scan_all<encoding_name::o200k_base>(words, stop);
     tokens_ += words.count();
   }
   if (within_piece_) {

@@ -75,7 +75,8 @@ TEST(encoding, knows_every_token_as_one) {
 // The fast way over ASCII takes this for granted.
 TEST(encoding, has_a_token_for_every_byte_and_every_number_of_three_digits) {
   for (const encoding_name which : {o200k_base, cl100k_base}) {
-    for (unsigned byte = 0; byte < 128; ++byte) EXPECT_EQ(count(which, std::string(1, static_cast<char>(byte))), 1U) << byte;
+    for (unsigned byte = 0; byte < 128; ++byte)
+      EXPECT_EQ(count(which, std::string(1, static_cast<char>(byte))), 1U) << byte;
     for (unsigned n = 0; n < 1000; ++n) EXPECT_EQ(count(which, std::to_string(1000 + n).substr(1)), 1U) << n;
   }
 }
@@ -83,7 +84,8 @@ TEST(encoding, has_a_token_for_every_byte_and_every_number_of_three_digits) {
 class encoding_against_naive : public testing::TestWithParam<encoding_name> {
  protected:
   void same(std::string_view text) {
-    ASSERT_EQ(fast_.count(text, memory_), naive(GetParam()).count(text)) << testing::PrintToString(std::string(text));
+    ASSERT_EQ(fast_.count(text, memory_), naive(GetParam()).count(text))
+        << testing::PrintToString(std::string(text));
     ASSERT_EQ(fast_.count(text, memory_), fast_.count(text, memory_));  // what is remembered changes nothing
   }
   std::string random_text(std::size_t parts, const std::vector<std::string_view>& alphabet) {
@@ -99,16 +101,20 @@ class encoding_against_naive : public testing::TestWithParam<encoding_name> {
 
 TEST_P(encoding_against_naive, agrees_on_random_mixtures) {
   for (int i = 0; i < 3000; ++i) {
-    same(random_text(1 + random_() % 60, {"a", "b", "X", "Y", " ", " ", "\n", "\r", "\t", ".", ",", "!", "'", "/", "0", "9", "\u017f", "é", "\u0301",
-                                          "\u01c5", "\u02b0", "中", "あ", "\u0660", "\u2028", "\u00a0", "\u3000", "😀", "-", "_", "'s", "'LL",
-                                          "'re", "  ", "\r\n", std::string_view("\0", 1)}));
+    same(random_text(1 + random_() % 60,
+                     {"a",      "b",      "X",      "Y",  " ",      " ",
+                      "\n",     "\r",     "\t",     ".",  ",",      "!",
+                      "'",      "/",      "0",      "9",  "\u017f", "é",
+                      "\u0301", "\u01c5", "\u02b0", "中", "あ",     "\u0660",
+                      "\u2028", "\u00a0", "\u3000", "😀", "-",      "_",
+                      "'s",     "'LL",    "'re",    "  ", "\r\n",   std::string_view("\0", 1)}));
   }
 }
 
 TEST_P(encoding_against_naive, agrees_on_ascii) {
   for (int i = 0; i < 3000; ++i) {
-    same(random_text(1 + random_() % 80, {"a", "bc", "X", "The", "ing", " ", " ", "\n", "\t", ".", "(", "'", "/", "0", "12", "    ", "==", "\v",
-                                          std::string_view("\0", 1)}));
+    same(random_text(1 + random_() % 80, {"a", "bc", "X", "The", "ing", " ", " ", "\n", "\t", ".", "(", "'",
+                                          "/", "0", "12", "    ", "==", "\v", std::string_view("\0", 1)}));
   }
 }
 
@@ -125,18 +131,23 @@ TEST_P(encoding_against_naive, agrees_on_random_tokens) {
 TEST_P(encoding_against_naive, agrees_on_random_tokens_of_three_byte_characters) {
   std::vector<std::string_view> tokens;
   for (const auto& token : naive(GetParam()).tokens()) {
-    if (std::any_of(token.begin(), token.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xf0U) == 0xe0; })) tokens.push_back(token);
+    if (std::any_of(token.begin(), token.end(),
+                    [](char c) { return (static_cast<unsigned char>(c) & 0xf0U) == 0xe0; }))
+      tokens.push_back(token);
   }
   for (int i = 0; i < 4000; ++i) same(random_text(1 + random_() % 40, tokens));
 }
 
 TEST_P(encoding_against_naive, agrees_on_runs_around_every_limit) {
-  for (const std::string_view unit : {"a", "A", "aA", "é", "中", "😀", "\u0301", "!", "_", "7", " ", "\n", " \n", "ab", "\r\n"}) {
-    for (const std::size_t n : {1U, 2U, 3U, 7U, 8U, 14U, 15U, 16U, 17U, 31U, 32U, 33U, 62U, 63U, 64U, 65U, 127U, 128U, 129U, 300U}) {
+  for (const std::string_view unit :
+       {"a", "A", "aA", "é", "中", "😀", "\u0301", "!", "_", "7", " ", "\n", " \n", "ab", "\r\n"}) {
+    for (const std::size_t n : {1U,  2U,  3U,  7U,  8U,  14U, 15U,  16U,  17U,  31U,
+                                32U, 33U, 62U, 63U, 64U, 65U, 127U, 128U, 129U, 300U}) {
       std::string run;
       for (std::size_t i = 0; i < n; ++i) run += unit;
       for (const std::string_view before : {"", "x ", " "}) {
-        for (const std::string_view after : {"", " y", "é"}) same(std::string(before) + run + std::string(after));
+        for (const std::string_view after : {"", " y", "é"})
+          same(std::string(before) + run + std::string(after));
       }
     }
   }

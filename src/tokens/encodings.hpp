@@ -12,8 +12,8 @@ namespace weir::tokens {
 // "o200k_base", "cl100k_base" or "o200k_harmony".
 std::optional<encoding_name> find_encoding(std::string_view name);
 
-// By tiktoken 0.14.0, model.py: the whole name, else the first prefix of its list. Nothing for a model it does not know, or one of an
-// encoding that is not here (the p50k and r50k models of before 2023).
+// By tiktoken 0.14.0, model.py: the whole name, else the first prefix of its list. Nothing for a model it
+// does not know, or one of an encoding that is not here (the p50k and r50k models of before 2023).
 std::optional<encoding_name> encoding_of_model(std::string_view model);
 
 // Immutable; any thread may use it.
@@ -23,7 +23,9 @@ class encodings {
 
   const encoding& of(encoding_name which) const { return all_[static_cast<std::size_t>(which)]; }
   // An unknown model has the fallback.
-  const encoding& of_model(std::string_view model) const { return of(encoding_of_model(model).value_or(fallback_)); }
+  const encoding& of_model(std::string_view model) const {
+    return of(encoding_of_model(model).value_or(fallback_));
+  }
 
  private:
   encoding_name fallback_;

@@ -1,4 +1,5 @@
-// Hash tables of cache lines: what is there is in the line that its hash names, hit or miss; a few instructions look at all of a line.
+// Hash tables of cache lines: what is there is in the line that its hash names, hit or miss; a few
+// instructions look at all of a line.
 #pragma once
 
 #include <bit>
@@ -13,7 +14,8 @@ namespace weir::tokens {
 
 inline constexpr std::size_t line_bytes = 64;
 
-// Lines are filled from the front. What finds its line full is in one of the next: a search ends at a line that has room.
+// Lines are filled from the front. What finds its line full is in one of the next: a search ends at a line
+// that has room.
 constexpr std::uint32_t line_of(std::uint64_t hash, std::uint32_t lines) {
   return static_cast<std::uint32_t>((hash >> 32U) * lines >> 32U);
 }
@@ -28,7 +30,9 @@ class four {
  public:
 #if defined(__SSE2__)  // every x86-64 has it
   explicit four(const std::uint32_t* at) : v_(_mm_load_si128(reinterpret_cast<const __m128i*>(at))) {}
-  four operator==(std::uint32_t x) const { return four(_mm_cmpeq_epi32(v_, _mm_set1_epi32(static_cast<int>(x)))); }
+  four operator==(std::uint32_t x) const {
+    return four(_mm_cmpeq_epi32(v_, _mm_set1_epi32(static_cast<int>(x))));
+  }
   four operator&(four o) const { return four(_mm_and_si128(v_, o.v_)); }
   four operator>>(int bits) const { return four(_mm_srli_epi32(v_, bits)); }
   // Bit i: the i-th is true.
@@ -74,7 +78,8 @@ struct alignas(line_bytes) short_word_line {
   bool is_full() const { return high[room - 1] != 0; }
   bool has(std::uint64_t word) const {
     const auto l = static_cast<std::uint32_t>(word), h = static_cast<std::uint32_t>(word >> 32U);
-    return (((four(low) == l) & (four(high) == h)).bits() | ((four(low + 4) == l) & (four(high + 4) == h)).bits()) != 0;
+    return (((four(low) == l) & (four(high) == h)).bits() |
+            ((four(low + 4) == l) & (four(high + 4) == h)).bits()) != 0;
   }
 };
 
@@ -89,13 +94,15 @@ struct alignas(line_bytes) long_word_line {
   }
   bool is_full() const { return parts[3][room - 1] != 0; }
   bool has(std::uint64_t low, std::uint64_t high) const {
-    const auto part = [&](int i, std::uint64_t word) { return four(parts[i]) == static_cast<std::uint32_t>(word); };
+    const auto part = [&](int i, std::uint64_t word) {
+      return four(parts[i]) == static_cast<std::uint32_t>(word);
+    };
     return (part(0, low) & part(1, low >> 32U) & part(2, high) & part(3, high >> 32U)).bits() != 0;
   }
 };
 
-// Merges: of two tokens (18 bits each) into a third. The upper 32 bits of the two, and below their last 4 the third. An empty place merges
-// into `none`.
+// Merges: of two tokens (18 bits each) into a third. The upper 32 bits of the two, and below their last 4 the
+// third. An empty place merges into `none`.
 struct alignas(line_bytes) merge_line {
   static constexpr std::size_t room = 8;
   static constexpr std::uint32_t none = 0x3ffff;
@@ -111,7 +118,9 @@ struct alignas(line_bytes) merge_line {
   bool is_full() const { return lower[room - 1] != ~0U; }
   std::uint32_t find(std::uint64_t pair) const {
     const auto bits = [&](std::size_t i) {
-      return ((four(upper + i) == static_cast<std::uint32_t>(pair >> 4U)) & ((four(lower + i) >> 18) == static_cast<std::uint32_t>(pair & 15U))).bits();
+      return ((four(upper + i) == static_cast<std::uint32_t>(pair >> 4U)) &
+              ((four(lower + i) >> 18) == static_cast<std::uint32_t>(pair & 15U)))
+          .bits();
     };
     const std::uint32_t there = bits(0) | bits(4) << 4U;
     return there == 0 ? none : lower[std::countr_zero(there)] & none;

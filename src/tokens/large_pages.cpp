@@ -27,7 +27,8 @@ unsigned char* map_pages(std::size_t bytes) {
 
 }  // namespace
 
-large_pages::large_pages(std::size_t bytes) : memory_(nullptr, unmap{(bytes + page_bytes - 1) / page_bytes * page_bytes}) {
+large_pages::large_pages(std::size_t bytes)
+    : memory_(nullptr, unmap{(bytes + page_bytes - 1) / page_bytes * page_bytes}) {
   const std::size_t whole = memory_.get_deleter().bytes;
   memory_.reset(map_pages(whole));
 #ifdef MADV_HUGEPAGE

@@ -1,4 +1,5 @@
-// What a worker remembers of what it counted: which words have how many tokens, and which tokens may be neighbours.
+// What a worker remembers of what it counted: which words have how many tokens, and which tokens may be
+// neighbours.
 #pragma once
 
 #include <bit>
@@ -10,8 +11,8 @@
 
 namespace weir::tokens {
 
-// Remembers exactly (whole keys are compared) and forgets the oldest of a place, so a count never depends on it; only its cost does. Of fixed
-// size: 1.5 MB.
+// Remembers exactly (whole keys are compared) and forgets the oldest of a place, so a count never depends on
+// it; only its cost does. Of fixed size: 1.5 MB.
 class encoding_memory {
  public:
   static constexpr unsigned word_places_log2 = 15, pairs_log2 = 16;
@@ -20,7 +21,9 @@ class encoding_memory {
   // The tokens of a word of at most 15 bytes by its key; 0 where it is not remembered.
   std::uint32_t tokens_of(const long_word& key) const {
     const word_place& there = words_[place_of(key)];
-    const auto is_key = [&](const long_word& w) { return w.low == key.low && (w.high & ~count_bits) == key.high; };
+    const auto is_key = [&](const long_word& w) {
+      return w.low == key.low && (w.high & ~count_bits) == key.high;
+    };
     if (is_key(there.newer)) return static_cast<std::uint32_t>(there.newer.high >> 60U);
     return is_key(there.older) ? static_cast<std::uint32_t>(there.older.high >> 60U) : 0;
   }
@@ -48,11 +51,14 @@ class encoding_memory {
   struct word_place {
     long_word newer, older;
   };
-  static std::size_t place_of(const long_word& key) { return (key.low ^ std::rotl(key.high, 29)) * multiplier >> (64 - word_places_log2); }
+  static std::size_t place_of(const long_word& key) {
+    return (key.low ^ std::rotl(key.high, 29)) * multiplier >> (64 - word_places_log2);
+  }
 
   large_pages pages_{(sizeof(word_place) << word_places_log2) + (sizeof(std::uint64_t) << pairs_log2)};
   word_place* words_ = reinterpret_cast<word_place*>(pages_.data());
-  std::uint64_t* pairs_ = reinterpret_cast<std::uint64_t*>(pages_.data() + (sizeof(word_place) << word_places_log2));
+  std::uint64_t* pairs_ =
+      reinterpret_cast<std::uint64_t*>(pages_.data() + (sizeof(word_place) << word_places_log2));
 };
 
 }  // namespace weir::tokens

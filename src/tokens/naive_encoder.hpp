@@ -1,4 +1,5 @@
-// For tests: the encodings again, by the letter and slow: the patterns as lists of items tried with backtracking, merges by looking at all pairs.
+// For tests: the encodings again, by the letter and slow: the patterns as lists of items tried with
+// backtracking, merges by looking at all pairs.
 #pragma once
 
 #include <fstream>
@@ -18,7 +19,8 @@ namespace weir::tokens {
 class naive_encoder {
  public:
   // `folder` holds the vocabularies (src/tokens/data).
-  naive_encoder(encoding_name which, const std::string& folder) : cased_(which != encoding_name::cl100k_base) {
+  naive_encoder(encoding_name which, const std::string& folder)
+      : cased_(which != encoding_name::cl100k_base) {
     std::ifstream file(folder + (cased_ ? "/o200k_base.vocab" : "/cl100k_base.vocab"), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     if (bytes.empty()) throw std::runtime_error("no vocabulary in " + folder);
@@ -65,7 +67,9 @@ class naive_encoder {
   struct alternative {
     std::vector<item> items;
     bool contraction_may_follow = false;
-    std::function<bool(const text_of&, std::size_t end)> and_then = [](const text_of&, std::size_t) { return true; };
+    std::function<bool(const text_of&, std::size_t end)> and_then = [](const text_of&, std::size_t) {
+      return true;
+    };
   };
   static constexpr std::size_t none = ~std::size_t{0}, any = none - 1;
 
@@ -76,7 +80,10 @@ class naive_encoder {
     for (const auto* at = begin; at < end;) {
       const seen here = points_.look(at, end);
       const bool long_s = here.bytes == 2 && at[0] == 0xc5 && at[1] == 0xbf;
-      chars.push_back({static_cast<std::size_t>(at - begin), here.is, *at < 0x80 ? *at : long_s ? 0x17fU : 0U});
+      chars.push_back({static_cast<std::size_t>(at - begin), here.is,
+                       *at < 0x80 ? *at
+                       : long_s   ? 0x17fU
+                                  : 0U});
       at += here.bytes;
     }
     chars.push_back({text.size(), char_class::other, 0});
@@ -128,11 +135,17 @@ class naive_encoder {
   static bool leads(const character& c) { return !is_newline(c) && !is_letter(c) && !is_number(c); }
   static bool is_sign(const character& c) { return !is_space(c) && !is_letter(c) && !is_number(c); }
   static bool is_blank(const character& c) { return c.point == ' '; }
-  static bool nothing_or_space_follows(const text_of& chars, std::size_t end) { return end + 1 == chars.size() || is_space(chars[end]); }
+  static bool nothing_or_space_follows(const text_of& chars, std::size_t end) {
+    return end + 1 == chars.size() || is_space(chars[end]);
+  }
 
   static std::vector<alternative> o200k() {
-    const test upper = [](const character& c) { return c.is == char_class::mark || (is_letter(c) && c.is != char_class::lower); };
-    const test lower = [](const character& c) { return c.is == char_class::mark || (is_letter(c) && c.is != char_class::upper); };
+    const test upper = [](const character& c) {
+      return c.is == char_class::mark || (is_letter(c) && c.is != char_class::lower);
+    };
+    const test lower = [](const character& c) {
+      return c.is == char_class::mark || (is_letter(c) && c.is != char_class::upper);
+    };
     const test line_end = [](const character& c) { return is_newline(c) || c.point == '/'; };
     return {{{{leads, 0, 1}, {upper, 0, any}, {lower, 1, any}}, true},
             {{{leads, 0, 1}, {upper, 1, any}, {lower, 0, any}}, true},

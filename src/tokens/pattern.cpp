@@ -8,21 +8,29 @@
 namespace weir::tokens {
 namespace {
 
-constexpr bool is_letter(char_class c) { return c == char_class::upper || c == char_class::lower || c == char_class::letter; }
+constexpr bool is_letter(char_class c) {
+  return c == char_class::upper || c == char_class::lower || c == char_class::letter;
+}
 constexpr bool is_blank(char_class c) { return c == char_class::space || c == char_class::newline; }
 // [^\s\p{L}\p{N}]
 constexpr bool is_sign(char_class c) { return c == char_class::other || c == char_class::mark; }
 // [^\r\n\p{L}\p{N}], before a word
-constexpr bool may_lead(char_class c) { return c == char_class::other || c == char_class::mark || c == char_class::space; }
+constexpr bool may_lead(char_class c) {
+  return c == char_class::other || c == char_class::mark || c == char_class::space;
+}
 
-// Behind the blocks of 64 bytes from `at` of which all are of one kind: a long run of ASCII is passed over at memory's speed.
+// Behind the blocks of 64 bytes from `at` of which all are of one kind: a long run of ASCII is passed over at
+// memory's speed.
 template <class F>
 place skip_blocks(place at, place end, F&& those) {
-  while (end - at >= static_cast<std::ptrdiff_t>(mask_bytes) && those(look_at_64(at), at) == ~std::uint64_t{0}) at += mask_bytes;
+  while (end - at >= static_cast<std::ptrdiff_t>(mask_bytes) &&
+         those(look_at_64(at), at) == ~std::uint64_t{0})
+    at += mask_bytes;
   return at;
 }
 
-// Behind more of the character of `bytes` bytes that ends at `at`: a long run of one need not be looked at one by one.
+// Behind more of the character of `bytes` bytes that ends at `at`: a long run of one need not be looked at
+// one by one.
 place skip_same(place at, place end, std::uint32_t bytes) {
   const auto eight = [](place from) {
     std::uint64_t number = 0;
@@ -49,8 +57,9 @@ place pattern::contraction(place at, place end) {
   return two || long_s ? at + 3 : at;
 }
 
-// Upper* Lower+, or else Upper+ Lower*, where letters without case and marks are both: `at` where there is neither. A greedy Upper* that no
-// lower letter follows gives back until a letter of both kinds can be the Lower+.
+// Upper* Lower+, or else Upper+ Lower*, where letters without case and marks are both: `at` where there is
+// neither. A greedy Upper* that no lower letter follows gives back until a letter of both kinds can be the
+// Lower+.
 place pattern::cased_word(place at, place end) const {
   place last_of_both = nullptr;
   seen here;
@@ -104,8 +113,8 @@ place pattern::signs(place at, place end, bool slash_ends_a_line) const {
   return at;
 }
 
-// \s*[\r\n]+ | \s+(?!\S) | \s+, after \s++$ where last_blanks_are_one: to the last line break of the run; else without the run's
-// last blank, which belongs to what follows. `at` stands on a blank.
+// \s*[\r\n]+ | \s+(?!\S) | \s+, after \s++$ where last_blanks_are_one: to the last line break of the run;
+// else without the run's last blank, which belongs to what follows. `at` stands on a blank.
 place pattern::blanks(place at, place end, bool last_blanks_are_one) const {
   const place begin = at;
   place behind_newline = nullptr, last = at;

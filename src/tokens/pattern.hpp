@@ -1,4 +1,5 @@
-// Where the next piece of a text ends: the patterns of the encodings as code, alternative by alternative in the patterns' order.
+// Where the next piece of a text ends: the patterns of the encodings as code, alternative by alternative in
+// the patterns' order.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,9 @@ using place = const std::uint8_t*;
 
 inline constexpr std::size_t longest_contraction = 3;
 
-// Finds pieces from the left; what is before `at` does not matter, so any end of a piece is a safe place to stop and go on.
-// Source of both patterns: tiktoken 0.14.0, tiktoken_ext/openai_public.py. `at` < `end` everywhere.
+// Finds pieces from the left; what is before `at` does not matter, so any end of a piece is a safe place to
+// stop and go on. Source of both patterns: tiktoken 0.14.0, tiktoken_ext/openai_public.py. `at` < `end`
+// everywhere.
 class pattern {
  public:
   // o200k_base and o200k_harmony, alternatives joined by |:
@@ -21,12 +23,14 @@ class pattern {
   //   \p{N}{1,3} | ?[^\s\p{L}\p{N}]+[\r\n/]* | \s*[\r\n]+ | \s+(?!\S) | \s+
   place o200k(place at, place end) const;
   // cl100k_base:
-  //   '(?i:[sdmt]|ll|ve|re) | [^\r\n\p{L}\p{N}]?+\p{L}++ | \p{N}{1,3}+ | ?[^\s\p{L}\p{N}]++[\r\n]*+ | \s++$ | \s*[\r\n] | \s+(?!\S) | \s
+  //   '(?i:[sdmt]|ll|ve|re) | [^\r\n\p{L}\p{N}]?+\p{L}++ | \p{N}{1,3}+ | ?[^\s\p{L}\p{N}]++[\r\n]*+ | \s++$ |
+  //   \s*[\r\n] | \s+(?!\S) | \s
   place cl100k(place at, place end) const;
 
   const code_points& points() const { return points_; }
 
-  // Behind 's, 't, 're, 've, 'm, 'll or 'd in any case at `at`, where there is one; else `at`. The long s is an s (simple case folding).
+  // Behind 's, 't, 're, 've, 'm, 'll or 'd in any case at `at`, where there is one; else `at`. The long s is
+  // an s (simple case folding).
   static place contraction(place at, place end);
 
  private:

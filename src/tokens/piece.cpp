@@ -46,8 +46,10 @@ void large_piece::reject(const tables& t) {
 bool large_piece::run(const tables& t, encoding_memory& memory, std::size_t steps) {
   for (; at_ < size_ && steps > 0; --steps) {
     const std::size_t end = at_ + t.info(token_).length();
-    if (!closed_[end] && (stack_.empty() || memory.may_follow(t, stack_.back().token(), token_))) accept(t, end);
-    else reject(t);
+    if (!closed_[end] && (stack_.empty() || memory.may_follow(t, stack_.back().token(), token_)))
+      accept(t, end);
+    else
+      reject(t);
   }
   return at_ == size_;
 }

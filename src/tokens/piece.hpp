@@ -1,4 +1,5 @@
-// How many tokens a piece has: the only sequence of tokens in which any two neighbours may stand side by side, found from the left.
+// How many tokens a piece has: the only sequence of tokens in which any two neighbours may stand side by
+// side, found from the left.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +11,16 @@
 
 namespace weir::tokens {
 
-// At every place the longest token is tried first, then its prefixes; where none may follow, the token before is shortened. A place that led
-// nowhere is closed, and never entered again: each is entered once, so the work is linear in the size.
-// (github/rust-gems, crate bpe: "backtracking encoder", with the proof that the first sequence found is the encoding.)
+// At every place the longest token is tried first, then its prefixes; where none may follow, the token before
+// is shortened. A place that led nowhere is closed, and never entered again: each is entered once, so the
+// work is linear in the size. (github/rust-gems, crate bpe: "backtracking encoder", with the proof that the
+// first sequence found is the encoding.)
 
 // Of pieces whose places fit the bits of a word.
 inline constexpr std::uint32_t longest_small_piece = 63;
 
-inline std::uint32_t count_small_piece(const tables& t, encoding_memory& memory, const std::uint8_t* text, std::uint32_t size) {
+inline std::uint32_t count_small_piece(const tables& t, encoding_memory& memory, const std::uint8_t* text,
+                                       std::uint32_t size) {
   std::uint32_t stack[longest_small_piece + 1];
   std::uint64_t open = ~std::uint64_t{0};
   std::uint32_t depth = 0, at = 0;
@@ -39,8 +42,8 @@ inline std::uint32_t count_small_piece(const tables& t, encoding_memory& memory,
   }
 }
 
-// Of pieces of any size, a part at a time. What was right once is tried first where it stands again: runs of one letter would else be tried
-// in all lengths at every place.
+// Of pieces of any size, a part at a time. What was right once is tried first where it stands again: runs of
+// one letter would else be tried in all lengths at every place.
 class large_piece {
  public:
   // Begins a piece; what was left of another is forgotten. The text lives until done().
@@ -59,8 +62,8 @@ class large_piece {
 
   const std::uint8_t* text_ = nullptr;
   std::size_t size_ = 0, at_ = 0, walked_ = 0;
-  token_id token_ = no_token;      // to be tried at at_
-  bool guessed_ = false;           // because it stood before; else the longest, or a prefix of it
+  token_id token_ = no_token;  // to be tried at at_
+  bool guessed_ = false;       // because it stood before; else the longest, or a prefix of it
   // A token that was right so far, in four bytes: a piece may be megabytes, of a token each byte.
   class tried {
    public:

@@ -12,13 +12,17 @@
 namespace weir::tokens {
 namespace {
 
-place next_piece(const pattern& p, bool cased, place at, place end) { return cased ? p.o200k(at, end) : p.cl100k(at, end); }
-
-std::uint64_t starts_of(const pattern& p, bool cased, place at, std::size_t size) {
-  return cased ? find_piece_starts<true>(p.points(), at, size) : find_piece_starts<false>(p.points(), at, size);
+place next_piece(const pattern& p, bool cased, place at, place end) {
+  return cased ? p.o200k(at, end) : p.cl100k(at, end);
 }
 
-// Wherever a piece begins, what is said of the next ones is true, none left out. Returns how many pieces were told.
+std::uint64_t starts_of(const pattern& p, bool cased, place at, std::size_t size) {
+  return cased ? find_piece_starts<true>(p.points(), at, size)
+               : find_piece_starts<false>(p.points(), at, size);
+}
+
+// Wherever a piece begins, what is said of the next ones is true, none left out. Returns how many pieces were
+// told.
 std::size_t check(const std::string& text, bool cased) {
   const pattern p;
   const std::string padded = text + std::string(mask_bytes, '\0');
@@ -29,8 +33,10 @@ std::size_t check(const std::string& text, bool cased) {
     EXPECT_EQ(starts & 1U, 1U);
     const auto last = static_cast<std::size_t>(std::bit_width(starts)) - 1;
     std::uint64_t pieces = 0;
-    for (place piece = at; piece <= at + last && piece < end; piece = next_piece(p, cased, piece, end)) pieces |= std::uint64_t{1} << (piece - at);
-    EXPECT_EQ(starts, pieces) << (cased ? "o200k" : "cl100k") << " at " << at - begin << " of \"" << text << '"';
+    for (place piece = at; piece <= at + last && piece < end; piece = next_piece(p, cased, piece, end))
+      pieces |= std::uint64_t{1} << (piece - at);
+    EXPECT_EQ(starts, pieces) << (cased ? "o200k" : "cl100k") << " at " << at - begin << " of \"" << text
+                              << '"';
     told += static_cast<std::size_t>(std::popcount(starts)) - 1;
     if (starts != pieces) break;
   }
@@ -73,7 +79,10 @@ TEST(piece_starts, are_those_of_the_patterns) {
 
 TEST(piece_starts, are_nearly_all_told_of_ordinary_text) {
   std::string text;
-  while (text.size() < 1000) text += "The weir lets through what the mill below can carry; no more, and never less. Naïve? Oui, déjà.\n  for (x in 1..10) go(x)\n";
+  while (text.size() < 1000)
+    text +=
+        "The weir lets through what the mill below can carry; no more, and never less. Naïve? Oui, déjà.\n  "
+        "for (x in 1..10) go(x)\n";
   for (const bool cased : {true, false}) EXPECT_GT(check(text, cased), 1500U);
 }
 

@@ -17,11 +17,14 @@ std::string repeated(std::string_view unit, std::size_t bytes) {
 }
 
 constexpr std::string_view prose =
-    "The river takes what the mountain gives, and the weir lets through what the mill below can carry; no more than that, said Mr. "
-    "O'Neill in 1871, \"and it's never less.\"\n\n    for (int i = 0; i < 10; ++i) { total += flow[i]; }  // in m\u00b3/s\n";
+    "The river takes what the mountain gives, and the weir lets through what the mill below can carry; no "
+    "more than that, said Mr. "
+    "O'Neill in 1871, \"and it's never less.\"\n\n    for (int i = 0; i < 10; ++i) { total += flow[i]; }  // "
+    "in m\u00b3/s\n";
 
 TEST(slices, of_any_size_give_the_same_count) {
-  const std::string text = repeated(prose, 4000) + std::string(3000, 'a') + repeated("你好世界", 3000) + std::string(2000, ' ') + "end";
+  const std::string text = repeated(prose, 4000) + std::string(3000, 'a') + repeated("你好世界", 3000) +
+                           std::string(2000, ' ') + "end";
   for (const encoding_name which : {o200k_base, cl100k_base}) {
     const encoding e(which);
     encoding_memory memory;
@@ -64,13 +67,26 @@ work work_of(const tables& t, std::string_view text) {
   return {static_cast<double>(steps) / bytes, static_cast<double>(piece.walked()) / bytes};
 }
 
-// By count, not by time. Each text is encoded as if it were one piece: that is harder than what any pattern leaves.
+// By count, not by time. Each text is encoded as if it were one piece: that is harder than what any pattern
+// leaves.
 TEST(slices, cost_of_hostile_text_is_no_more_than_5_times_that_of_ordinary_text) {
   constexpr std::size_t size = 50'000;
-  const std::string hostile[] = {repeated("a", size),        repeated(" ", size),       repeated("!", size),    repeated("0", size),
-                                 repeated("😀", size),       repeated("\u0301", size),  repeated("ab", size),   repeated("_-", size),
-                                 repeated("\xc3\xa9", size), repeated("的", size),      repeated("aA", size),   repeated("\n", size),
-                                 repeated("abcdefghijklmnopqrstuvwxyz", size), repeated(" a", size), repeated("=", size), repeated("aab", size)};
+  const std::string hostile[] = {repeated("a", size),
+                                 repeated(" ", size),
+                                 repeated("!", size),
+                                 repeated("0", size),
+                                 repeated("😀", size),
+                                 repeated("\u0301", size),
+                                 repeated("ab", size),
+                                 repeated("_-", size),
+                                 repeated("\xc3\xa9", size),
+                                 repeated("的", size),
+                                 repeated("aA", size),
+                                 repeated("\n", size),
+                                 repeated("abcdefghijklmnopqrstuvwxyz", size),
+                                 repeated(" a", size),
+                                 repeated("=", size),
+                                 repeated("aab", size)};
   for (const tables& t : {o200k_tables(), cl100k_tables()}) {
     const work ordinary = work_of(t, repeated(prose, size));
     for (const std::string& text : hostile) {

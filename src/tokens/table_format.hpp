@@ -1,4 +1,5 @@
-// The tables of an encoding as they lie in memory: written by the build (make/), mapped with the program, read where they lie.
+// The tables of an encoding as they lie in memory: written by the build (make/), mapped with the program,
+// read where they lie.
 #pragma once
 
 #include <array>
@@ -10,7 +11,8 @@
 
 namespace weir::tokens {
 
-static_assert(std::endian::native == std::endian::little, "the tables are written and read as little endian words");
+static_assert(std::endian::native == std::endian::little,
+              "the tables are written and read as little endian words");
 
 // A token's id is its rank: the lower, the earlier its merge. 18 bits hold every id; this one is none.
 using token_id = std::uint32_t;
@@ -31,8 +33,9 @@ constexpr token_info make_token_info(token_id left, token_id right, token_id pre
   return {left | std::uint64_t{right} << 18U | std::uint64_t{prefix} << 36U | length << 54U};
 }
 
-// A unit of the double array that holds the tokens' trie. The child of a unit by byte b is unit base ^ b, if its label is b: every base
-// belongs to one parent. Units of nobody, and units 0 to 255, have no label, so base 0 means "no children".
+// A unit of the double array that holds the tokens' trie. The child of a unit by byte b is unit base ^ b, if
+// its label is b: every base belongs to one parent. Units of nobody, and units 0 to 255, have no label, so
+// base 0 means "no children".
 struct trie_unit {
   static constexpr std::uint32_t no_label = 256;
   std::uint32_t base_and_label = no_label;  // base << 9 | label
@@ -42,25 +45,31 @@ struct trie_unit {
 };
 inline constexpr std::uint32_t trie_root = 256;
 
-// Tokens of at most 7 bytes are one number, of at most 15 two: their bytes, zeros, and the length in the last byte.
+// Tokens of at most 7 bytes are one number, of at most 15 two: their bytes, zeros, and the length in the last
+// byte.
 inline constexpr std::size_t longest_short_word = 7;
 inline constexpr std::size_t longest_word = 15;
 struct long_word {
   std::uint64_t low, high;  // of a short word high is 0
 };
 // The same for both tables of words: which of them it is need not be known for it.
-constexpr std::uint64_t word_hash(const long_word& key) { return mix(key.low ^ 0xd1b54a32d192ed03U, key.high ^ 0x9e3779b97f4a7c15U); }
+constexpr std::uint64_t word_hash(const long_word& key) {
+  return mix(key.low ^ 0xd1b54a32d192ed03U, key.high ^ 0x9e3779b97f4a7c15U);
+}
 
 // A merge: left and right in 18 bits each.
 constexpr std::uint64_t pair_key(token_id left, token_id right) { return std::uint64_t{left} << 18U | right; }
-constexpr std::uint64_t pair_hash(std::uint64_t key) { return mix(key ^ 0xa0761d6478bd642fU, 0x9e3779b97f4a7c15U); }
+constexpr std::uint64_t pair_hash(std::uint64_t key) {
+  return mix(key ^ 0xa0761d6478bd642fU, 0x9e3779b97f4a7c15U);
+}
 
 // At the head of the tables; offsets are in bytes from it. What is before the infos is what every word needs.
 struct table_header {
   std::uint64_t magic = 0;
   std::uint32_t token_count = 0;
-  std::uint32_t short_lines = 0, long_lines = 0, merge_lines = 0;  // that a hash may name; behind them are some for what did not fit
-  std::uint32_t bytes_at = 0;                                      // tokens of the 256 bytes
+  std::uint32_t short_lines = 0, long_lines = 0,
+                merge_lines = 0;  // that a hash may name; behind them are some for what did not fit
+  std::uint32_t bytes_at = 0;     // tokens of the 256 bytes
   std::uint32_t short_at = 0, long_at = 0, merges_at = 0, seams_at = 0;
   std::uint32_t info_at = 0, trie_at = 0;
   std::uint32_t size = 0;

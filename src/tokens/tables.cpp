@@ -2,7 +2,8 @@
 
 #include <cassert>
 
-// Written by the build, linked as they are: nothing is parsed or built at start, and all threads and processes share the pages.
+// Written by the build, linked as they are: nothing is parsed or built at start, and all threads and
+// processes share the pages.
 extern "C" {
 extern const unsigned char weir_o200k_tables[];
 extern const unsigned char weir_cl100k_tables[];

@@ -1,4 +1,5 @@
-// The tables of an encoding as the counter sees them: which pairs merge, which bytes are a token, and the trie of all tokens.
+// The tables of an encoding as the counter sees them: which pairs merge, which bytes are a token, and the
+// trie of all tokens.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +19,23 @@ class tables {
   // `bytes` begin with a table_header, at a cache line, and live as long as the program.
   explicit tables(const unsigned char* bytes) : tables(bytes, bytes) {}
 
-  // The same tables, those that every word needs in a copy of their own in large pages, which lives as long as any tables over it.
+  // The same tables, those that every word needs in a copy of their own in large pages, which lives as long
+  // as any tables over it.
   tables in_large_pages() const;
 
   std::uint32_t token_count() const { return head_.token_count; }
   std::uint32_t size_bytes() const { return head_.size; }
   token_info info(token_id token) const { return infos_[token]; }
 
-  // Is a word, of 2 to 15 bytes, one token? In two steps, so that others can be taken between them: find its line, and look there.
+  // Is a word, of 2 to 15 bytes, one token? In two steps, so that others can be taken between them: find its
+  // line, and look there.
   const void* line_of_word(std::uint64_t hash, bool is_long) const { return words_[is_long].of(hash); }
-  static bool has_short(const void* line, std::uint64_t low) { return is_in(static_cast<const short_word_line*>(line), low); }
-  static bool has_long(const void* line, const long_word& key) { return is_in(static_cast<const long_word_line*>(line), key.low, key.high); }
+  static bool has_short(const void* line, std::uint64_t low) {
+    return is_in(static_cast<const short_word_line*>(line), low);
+  }
+  static bool has_long(const void* line, const long_word& key) {
+    return is_in(static_cast<const long_word_line*>(line), key.low, key.high);
+  }
   bool is_word(std::string_view word) const {
     const long_word key = make_word_key(word);
     const bool is_long = word.size() > longest_short_word;
@@ -38,7 +45,8 @@ class tables {
 
   const seam_filter& seams() const { return *seams_; }
 
-  // The longest token that the text begins with; every byte is one, so there is one. `size` > 0. At most 128 steps.
+  // The longest token that the text begins with; every byte is one, so there is one. `size` > 0. At most 128
+  // steps.
   token_id longest(const std::uint8_t* text, std::size_t size) const {
     token_id found = no_token;
     const trie_unit* unit = &trie_[trie_root];
@@ -62,9 +70,10 @@ class tables {
   }
   token_id token_of_byte(std::uint8_t byte) const { return bytes_[byte]; }
 
-  // May the two stand side by side in an encoding? Not if, on the way to them, a merge across their border would have come first: the merges
-  // are undone from the last, and every pair that met at the border is looked up. (The `bpe` crate proves that encodings are exactly the
-  // sequences whose neighbours all may.) As many steps as merges are undone.
+  // May the two stand side by side in an encoding? Not if, on the way to them, a merge across their border
+  // would have come first: the merges are undone from the last, and every pair that met at the border is
+  // looked up. (The `bpe` crate proves that encodings are exactly the sequences whose neighbours all may.) As
+  // many steps as merges are undone.
   bool may_follow(token_id left, token_id right) const;
 
  private:

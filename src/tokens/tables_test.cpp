@@ -23,7 +23,8 @@ TEST(tables, know_the_merge_of_every_token_and_no_other) {
       if (info.length() > 1) {
         ASSERT_EQ(t.merged(info.left(), info.right()), token);
       }
-      const auto a = static_cast<token_id>(random() % t.token_count()), b = static_cast<token_id>(random() % t.token_count());
+      const auto a = static_cast<token_id>(random() % t.token_count()),
+                 b = static_cast<token_id>(random() % t.token_count());
       if (const token_id m = t.merged(a, b); m != no_token) {
         EXPECT_EQ(t.info(m).left(), a);
         EXPECT_EQ(t.info(m).right(), b);

@@ -27,8 +27,10 @@ std::uint32_t word_batch::count_tokens(list& words, IsToken&& is_token) {
 }
 
 std::uint32_t word_batch::count() {
-  const std::uint32_t of_short = count_tokens(lists_[0], [](const waiting& w) { return tables::has_short(w.line, w.key.low); });
-  const std::uint32_t of_long = count_tokens(lists_[1], [](const waiting& w) { return tables::has_long(w.line, w.key); });
+  const std::uint32_t of_short =
+      count_tokens(lists_[0], [](const waiting& w) { return tables::has_short(w.line, w.key.low); });
+  const std::uint32_t of_long =
+      count_tokens(lists_[1], [](const waiting& w) { return tables::has_long(w.line, w.key); });
   return of_short + of_long + merger_.count();
 }
 

@@ -6,14 +6,15 @@
 #include <cstdint>
 
 #include "tokens/memory.hpp"
-#include "tokens/word_merger.hpp"
 #include "tokens/tables.hpp"
+#include "tokens/word_merger.hpp"
 
 namespace weir::tokens {
 
-// Most words are one token, and the table that says so is larger than the caches next to the processor. So the line of each word is asked for
-// when it comes, and looked at when the batch is full. Only the number of tokens matters, so the order in which words are answered does not:
-// short and long ones wait apart, since a branch on the length would be guessed wrong too often.
+// Most words are one token, and the table that says so is larger than the caches next to the processor. So
+// the line of each word is asked for when it comes, and looked at when the batch is full. Only the number of
+// tokens matters, so the order in which words are answered does not: short and long ones wait apart, since a
+// branch on the length would be guessed wrong too often.
 class word_batch {
  public:
   static constexpr std::size_t capacity = 96;

@@ -22,11 +22,17 @@ inline long_word make_word_key(std::string_view word) {
   };
   const std::uint64_t length = std::uint64_t{size} << 56U;
   if (size > longest_word || size == 0) return {0, 0};
-  if (size > 8) return {load(at, std::uint64_t{}), load(at + size - 8, std::uint64_t{}) >> 8 * (16 - size) | length};
+  if (size > 8)
+    return {load(at, std::uint64_t{}), load(at + size - 8, std::uint64_t{}) >> 8 * (16 - size) | length};
   if (size == 8) return {load(at, std::uint64_t{}), length};
-  if (size >= 4) return {load(at, std::uint32_t{}) | load(at + size - 4, std::uint32_t{}) >> 8 * (8 - size) << 32U | length, 0};
+  if (size >= 4)
+    return {
+        load(at, std::uint32_t{}) | load(at + size - 4, std::uint32_t{}) >> 8 * (8 - size) << 32U | length,
+        0};
   const std::size_t middle = size / 2, last = size - 1;
-  return {std::uint64_t{at[0]} | std::uint64_t{at[middle]} << 8 * middle | std::uint64_t{at[last]} << 8 * last | length, 0};
+  return {std::uint64_t{at[0]} | std::uint64_t{at[middle]} << 8 * middle |
+              std::uint64_t{at[last]} << 8 * last | length,
+          0};
 }
 
 inline std::size_t size_of(const long_word& key) { return (key.high != 0 ? key.high : key.low) >> 56U; }
@@ -41,8 +47,10 @@ inline long_word padded_key(const std::uint8_t* at, std::size_t size) {
     const auto bytes = [](std::size_t n) { return n == 0 ? 0 : ~std::uint64_t{0} >> (64 - 8 * n); };
     for (std::size_t n = 0; n < m.size(); ++n) {
       const std::uint64_t length = std::uint64_t{n} << 56U;
-      if (n <= longest_short_word) m[n] = {bytes(n), 0, length, 0};
-      else m[n] = {bytes(8), bytes(n - 8), 0, length};
+      if (n <= longest_short_word)
+        m[n] = {bytes(n), 0, length, 0};
+      else
+        m[n] = {bytes(8), bytes(n - 8), 0, length};
     }
     return m;
   }();

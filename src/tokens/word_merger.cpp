@@ -24,7 +24,9 @@ class merging {
     for (std::uint32_t i = 0; i + 1 < size_; ++i) ask(t, i, i + 1);
   }
   const long_word& key() const { return key_; }
-  std::uint32_t tokens() const { return static_cast<std::uint32_t>(std::popcount(begins_)); }  // once it is done
+  std::uint32_t tokens() const {
+    return static_cast<std::uint32_t>(std::popcount(begins_));
+  }  // once it is done
 
   // Does one merge, and asks for those of the new token with its neighbours; false: it is done.
   bool merge(const tables& t) {
@@ -52,7 +54,9 @@ class merging {
   std::uint32_t before(std::uint32_t at) const {  // at > 0: there is one
     return static_cast<std::uint32_t>(31 - std::countl_zero(begins_ & ~(~std::uint32_t{0} << at)));
   }
-  void ask(const tables& t, std::uint32_t at, std::uint32_t next) { __builtin_prefetch(t.line_of_merge(tokens_[at], tokens_[next])); }
+  void ask(const tables& t, std::uint32_t at, std::uint32_t next) {
+    __builtin_prefetch(t.line_of_merge(tokens_[at], tokens_[next]));
+  }
   void set_order(const tables& t, std::uint32_t at, std::uint32_t next) {
     order_[at] = t.merged(tokens_[at], tokens_[next]) * places + at;
   }
@@ -95,8 +99,10 @@ std::uint32_t word_merger::count() {
       }
       tokens += one.tokens();
       memory_.remember(one.key(), one.tokens());
-      if (begun < used_) one.begin(tables_, words_[begun++]), ++i;
-      else active[i] = active[--count];
+      if (begun < used_)
+        one.begin(tables_, words_[begun++]), ++i;
+      else
+        active[i] = active[--count];
     }
   }
   used_ = 0;

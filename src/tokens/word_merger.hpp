@@ -1,4 +1,5 @@
-// Words that are not one token, on their way to tokens together: while one waits for memory, the others go on.
+// Words that are not one token, on their way to tokens together: while one waits for memory, the others go
+// on.
 #pragma once
 
 #include <array>
@@ -10,9 +11,10 @@
 
 namespace weir::tokens {
 
-// Each is merged as the encodings are defined: of all neighbours the two that make the lowest token, the leftmost first, until none can. Only
-// the number of tokens matters, so the order in which words are done does not. A word alone would spend most of its time on waiting: every
-// merge leads to two loads from megabytes, whose places it has told.
+// Each is merged as the encodings are defined: of all neighbours the two that make the lowest token, the
+// leftmost first, until none can. Only the number of tokens matters, so the order in which words are done
+// does not. A word alone would spend most of its time on waiting: every merge leads to two loads from
+// megabytes, whose places it has told.
 class word_merger {
  public:
   static constexpr std::size_t capacity = 192;

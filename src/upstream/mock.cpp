@@ -10,8 +10,9 @@ namespace weir {
 namespace {
 
 // Each is one token with the blank before it, and " The" without it is one as well.
-constexpr std::array<std::string_view, 16> words{" the",  " water", " runs", " over",  " the", " stone", " and", " the",
-                                                 " river", " takes", " it",   " down", " to",  " the",   " sea", " and"};
+constexpr std::array<std::string_view, 16> words{" the", " water", " runs",  " over",  " the", " stone",
+                                                 " and", " the",   " river", " takes", " it",  " down",
+                                                 " to",  " the",   " sea",   " and"};
 
 constexpr std::size_t cycle_bytes = [] {
   std::size_t sum = 0;
@@ -29,7 +30,8 @@ constexpr std::size_t bytes_of(std::uint32_t tokens) {
 
 }  // namespace
 
-mock_upstream::mock_upstream(const mock_options& options, const tokens::encodings& encodings, tokens::memory& memory)
+mock_upstream::mock_upstream(const mock_options& options, const tokens::encodings& encodings,
+                             tokens::memory& memory)
     : options_(options), encodings_(encodings), memory_(memory), text_(text_of(options.completion_tokens)) {}
 
 std::string mock_upstream::text_of(std::uint32_t tokens) {
@@ -53,9 +55,12 @@ openai::choice mock_upstream::make_choice(const tokens::encoding& encoding, std:
   std::uint32_t words_left = std::min(options_.completion_tokens, most);
   do {
     choice.text.assign(text_, 0, bytes_of(words_left));
-    choice.tokens = words_left == options_.completion_tokens ? whole_tokens(encoding) : encoding.count(choice.text, memory_.of(encoding.which()));
+    choice.tokens = words_left == options_.completion_tokens
+                        ? whole_tokens(encoding)
+                        : encoding.count(choice.text, memory_.of(encoding.which()));
   } while (choice.tokens > most && words_left-- > 0);
-  choice.finish = choice.text.size() < text_.size() ? openai::finish_reason::length : openai::finish_reason::stop;
+  choice.finish =
+      choice.text.size() < text_.size() ? openai::finish_reason::length : openai::finish_reason::stop;
   return choice;
 }
 
@@ -72,8 +77,8 @@ openai::completion mock_upstream::make(const openai::chat_request& request, std:
   return made;
 }
 
-awaitable<result<openai::completion, upstream_failure>> mock_upstream::complete(const openai::chat_request& request,
-                                                                                std::uint32_t output_cap) {
+awaitable<result<openai::completion, upstream_failure>> mock_upstream::complete(
+    const openai::chat_request& request, std::uint32_t output_cap) {
   if (options_.delay.count() > 0 && !cancelled_) {
     const executor here = co_await asio::this_coro::executor;
     wait delay(here, options_.delay);

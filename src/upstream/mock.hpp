@@ -1,9 +1,9 @@
 // The mock upstream: answers of a known number of tokens, for trying limits out and for measuring.
 #pragma once
 
+#include <array>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/intrusive/list.hpp>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -19,8 +19,8 @@ struct mock_options {
   std::chrono::milliseconds delay{0};    // before the answer exists; 0: none, and no timer
 };
 
-// Every choice is `completion_tokens` words of one token each, and measured by the encoding of the request's model, so that its usage is true.
-// The choices share the cap; one that got less says finish_reason "length".
+// Every choice is `completion_tokens` words of one token each, and measured by the encoding of the request's
+// model, so that its usage is true. The choices share the cap; one that got less says finish_reason "length".
 class mock_upstream final : public upstream {
  public:
   // The encodings and the memory must outlive it.
@@ -51,7 +51,7 @@ class mock_upstream final : public upstream {
   mock_options options_;
   const tokens::encodings& encodings_;
   tokens::memory& memory_;
-  std::string text_;                      // of completion_tokens words
+  std::string text_;                                   // of completion_tokens words
   std::array<std::optional<std::uint32_t>, 3> whole_;  // its tokens, by encoding, once they were asked for
   boost::intrusive::list<wait, boost::intrusive::constant_time_size<false>> waits_;
   bool cancelled_ = false;

@@ -1,8 +1,8 @@
 #include "upstream/mock.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <optional>
@@ -53,7 +53,8 @@ TEST(mock, says_how_many_tokens_its_text_has_in_every_encoding) {
     request.model = model;
     asio::co_spawn(loop, mock.complete(request, 400), [&](std::exception_ptr, auto made) {
       const auto& encoding = encodings.of_model(model);
-      EXPECT_EQ(made->choices[0].tokens, encoding.count(made->choices[0].text, memory.of(encoding.which()))) << model;
+      EXPECT_EQ(made->choices[0].tokens, encoding.count(made->choices[0].text, memory.of(encoding.which())))
+          << model;
       EXPECT_EQ(made->choices[0].tokens, 400u) << model;
     });
     loop.run();
@@ -67,7 +68,9 @@ TEST(mock, never_writes_more_than_the_cap) {
     const std::uint32_t expected = std::min(cap, 40u);
     EXPECT_EQ(answer.output_tokens(), expected);
     EXPECT_EQ(words_in(answer.choices[0].text), expected);
-    EXPECT_EQ(answer.choices[0].finish, cap < 40 ? openai::finish_reason::length : openai::finish_reason::stop) << cap;
+    EXPECT_EQ(answer.choices[0].finish,
+              cap < 40 ? openai::finish_reason::length : openai::finish_reason::stop)
+        << cap;
   }
 }
 

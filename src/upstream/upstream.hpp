@@ -20,10 +20,11 @@ class upstream {
  public:
   virtual ~upstream() = default;
   // Produces at most `output_cap` output tokens over all choices. The request outlives the call.
-  virtual awaitable<result<openai::completion, upstream_failure>> complete(const openai::chat_request& request,
-                                                                           std::uint32_t output_cap) = 0;
+  virtual awaitable<result<openai::completion, upstream_failure>> complete(
+      const openai::chat_request& request, std::uint32_t output_cap) = 0;
 
-  // Ends what is under way: every call that waits, and every later one, soon returns a failure. For the end of a node.
+  // Ends what is under way: every call that waits, and every later one, soon returns a failure. For the end
+  // of a node.
   virtual void cancel() noexcept = 0;
 };
 

@@ -27,7 +27,8 @@ bool answers(const std::string& socket) {
 
 }  // namespace
 
-redis_process::redis_process(std::vector<std::string> further_arguments) : arguments_(std::move(further_arguments)) {
+redis_process::redis_process(std::vector<std::string> further_arguments)
+    : arguments_(std::move(further_arguments)) {
   std::string pattern = std::filesystem::temp_directory_path() / "weir-redis-XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder for redis-server");
   folder_ = pattern;
@@ -42,8 +43,9 @@ redis_process::~redis_process() {
 }
 
 void redis_process::start() {
-  std::vector<std::string> words{"redis-server", "--port", "0", "--unixsocket", socket_, "--save", "",
-                                 "--dir", folder_, "--enable-debug-command", "yes"};
+  std::vector<std::string> words{"redis-server", "--port", "0",     "--unixsocket", socket_,
+                                 "--save",       "",       "--dir", folder_,        "--enable-debug-command",
+                                 "yes"};
   words.insert(words.end(), arguments_.begin(), arguments_.end());
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
@@ -58,7 +60,8 @@ void redis_process::start() {
   }
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (!answers(socket_)) {
-    if (waitpid(pid_, nullptr, WNOHANG) == pid_) throw std::runtime_error("redis-server ended at once; is it installed?");
+    if (waitpid(pid_, nullptr, WNOHANG) == pid_)
+      throw std::runtime_error("redis-server ended at once; is it installed?");
     if (std::chrono::steady_clock::now() > until) throw std::runtime_error("redis-server does not answer");
     std::this_thread::sleep_for(std::chrono::milliseconds(5));  // between two looks at the condition
   }

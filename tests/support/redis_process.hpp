@@ -8,8 +8,8 @@
 
 namespace weir::test {
 
-// Starts in the constructor and answers PING when it returns; throws std::runtime_error if it does not within 10 s.
-// Killed, and its folder removed, in the destructor. Not thread-safe.
+// Starts in the constructor and answers PING when it returns; throws std::runtime_error if it does not within
+// 10 s. Killed, and its folder removed, in the destructor. Not thread-safe.
 class redis_process {
  public:
   explicit redis_process(std::vector<std::string> further_arguments = {});
@@ -20,10 +20,10 @@ class redis_process {
   const std::string& socket() const { return socket_; }
   std::string url() const { return "unix://" + socket_; }
 
-  void kill();      // as a crash: SIGKILL, nothing saved
-  void start();     // again, empty, on the same socket
-  void freeze();    // SIGSTOP: connections stay, nothing answers
-  void thaw();      // SIGCONT
+  void kill();    // as a crash: SIGKILL, nothing saved
+  void start();   // again, empty, on the same socket
+  void freeze();  // SIGSTOP: connections stay, nothing answers
+  void thaw();    // SIGCONT
   pid_t pid() const { return pid_; }
 
  private:

@@ -65,7 +65,8 @@ class placing {
   static constexpr std::size_t most_tries = 1024;
 
   bool all_free(const node& n, std::uint32_t base) const {
-    return std::all_of(n.children.begin(), n.children.end(), [&](const auto& c) { return !taken_[base ^ c.first]; });
+    return std::all_of(n.children.begin(), n.children.end(),
+                       [&](const auto& c) { return !taken_[base ^ c.first]; });
   }
   void grow() {
     const std::size_t begin = taken_.size();
@@ -78,8 +79,9 @@ class placing {
     compact();
   }
   void compact() {
-    const auto before_cursor = std::count_if(free_.begin(), free_.begin() + static_cast<std::ptrdiff_t>(std::min(cursor_, free_.size())),
-                                             [this](auto u) { return !taken_[u]; });
+    const auto before_cursor = std::count_if(
+        free_.begin(), free_.begin() + static_cast<std::ptrdiff_t>(std::min(cursor_, free_.size())),
+        [this](auto u) { return !taken_[u]; });
     cursor_ = static_cast<std::size_t>(before_cursor);
     std::erase_if(free_, [this](auto u) { return taken_[u]; });
     stale_ = 0;
@@ -100,7 +102,9 @@ std::vector<trie_unit> build_double_array(const std::vector<std::string_view>& t
   }
   // Broad nodes first, while there is room; of equals the ones walked most, so that they lie together.
   std::stable_sort(parents.begin(), parents.end(), [&](auto a, auto b) {
-    const auto rank = [&](auto i) { return std::pair(std::min<std::size_t>(nodes[i].children.size(), 8), nodes[i].best); };
+    const auto rank = [&](auto i) {
+      return std::pair(std::min<std::size_t>(nodes[i].children.size(), 8), nodes[i].best);
+    };
     const auto x = rank(a), y = rank(b);
     return x.first != y.first ? x.first > y.first : x.second < y.second;
   });
@@ -117,7 +121,8 @@ std::vector<trie_unit> build_double_array(const std::vector<std::string_view>& t
   std::vector<trie_unit> units(room.size());
   units[trie_root] = {base[0] << 9U | trie_unit::no_label, no_token};
   for (const node& parent : nodes) {
-    for (const auto& [byte, child] : parent.children) units[nodes[child].unit] = {base[child] << 9U | byte, nodes[child].token};
+    for (const auto& [byte, child] : parent.children)
+      units[nodes[child].unit] = {base[child] << 9U | byte, nodes[child].token};
   }
   return units;
 }

@@ -1,4 +1,5 @@
-// Part of the build: writes the tables of an encoding from its vocabulary, or those of the code points from their classes.
+// Part of the build: writes the tables of an encoding from its vocabulary, or those of the code points from
+// their classes.
 //   make_tables vocabulary o200k_base.vocab o200k_base.tables
 //   make_tables classes unicode_classes.txt unicode.tables
 #include <algorithm>
@@ -39,7 +40,8 @@ void write_file(const char* name, const std::string& bytes) {
 template <class Line>
 class line_table {
  public:
-  explicit line_table(std::size_t entries) : lines_(static_cast<std::uint32_t>(2 * entries / Line::room) + 1), all_(lines_), used_(lines_) {}
+  explicit line_table(std::size_t entries)
+      : lines_(static_cast<std::uint32_t>(2 * entries / Line::room) + 1), all_(lines_), used_(lines_) {}
 
   // The first to come are the first in their lines.
   template <class... Entry>
@@ -67,15 +69,18 @@ class line_table {
 
 void append_words(blob& out, table_header& head, const vocabulary& words) {
   const auto count = [&](std::size_t shortest, std::size_t longest) {
-    return static_cast<std::size_t>(std::count_if(words.tokens().begin(), words.tokens().end(),
-                                                  [&](auto t) { return shortest <= t.size() && t.size() <= longest; }));
+    return static_cast<std::size_t>(std::count_if(words.tokens().begin(), words.tokens().end(), [&](auto t) {
+      return shortest <= t.size() && t.size() <= longest;
+    }));
   };
   line_table<short_word_line> shorts(count(1, longest_short_word));
   line_table<long_word_line> longs(count(longest_short_word + 1, longest_word));
   for (const std::string_view token : words.tokens()) {
     const long_word key = make_word_key(token);
-    if (token.size() <= longest_short_word) shorts.put(word_hash(key), key.low);
-    else if (token.size() <= longest_word) longs.put(word_hash(key), key.low, key.high);
+    if (token.size() <= longest_short_word)
+      shorts.put(word_hash(key), key.low);
+    else if (token.size() <= longest_word)
+      longs.put(word_hash(key), key.low, key.high);
   }
   head.short_lines = shorts.lines();
   head.short_at = out.append(shorts.finish());
@@ -97,8 +102,10 @@ void append_merges(blob& out, table_header& head, const vocabulary& words, const
     const merge m = splits[token];
     const std::string_view text = words.tokens()[token];
     const std::uint64_t pair = pair_key(m.left, m.right);
-    if (text.size() > 1) merges.put(pair_hash(pair), pair, token);
-    else bytes[static_cast<unsigned char>(text[0])] = static_cast<std::uint16_t>(token);
+    if (text.size() > 1)
+      merges.put(pair_hash(pair), pair, token);
+    else
+      bytes[static_cast<unsigned char>(text[0])] = static_cast<std::uint16_t>(token);
   }
   head.bytes_at = out.append(bytes);
   head.merge_lines = merges.lines();
@@ -115,7 +122,8 @@ void append_infos(blob& out, table_header& head, const vocabulary& words, const 
   std::vector<token_info> infos;
   for (token_id token = 0; token < words.tokens().size(); ++token) {
     const merge m = splits[token];
-    infos.push_back(make_token_info(m.left, m.right, words.longest_prefix(token), words.tokens()[token].size()));
+    infos.push_back(
+        make_token_info(m.left, m.right, words.longest_prefix(token), words.tokens()[token].size()));
   }
   head.info_at = out.append(infos);
 }
@@ -140,8 +148,9 @@ std::string tables_of(const std::string& file) {
 
 std::vector<std::uint8_t> read_classes(const std::string& text) {
   static const std::map<std::string, char_class> names{
-      {"upper", char_class::upper}, {"lower", char_class::lower},   {"letter", char_class::letter}, {"mark", char_class::mark},
-      {"number", char_class::number}, {"space", char_class::space}, {"newline", char_class::newline}};
+      {"upper", char_class::upper},    {"lower", char_class::lower},   {"letter", char_class::letter},
+      {"mark", char_class::mark},      {"number", char_class::number}, {"space", char_class::space},
+      {"newline", char_class::newline}};
   std::vector<std::uint8_t> classes(0x110000, 0);
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -152,7 +161,8 @@ std::vector<std::uint8_t> read_classes(const std::string& text) {
     if (!(words >> std::hex >> first >> last >> name) || last >= classes.size() || !names.contains(name)) {
       throw std::runtime_error("not a range of code points: " + line);
     }
-    for (std::uint32_t point = first; point <= last; ++point) classes[point] = static_cast<std::uint8_t>(names.at(name));
+    for (std::uint32_t point = first; point <= last; ++point)
+      classes[point] = static_cast<std::uint8_t>(names.at(name));
   }
   return classes;
 }
@@ -165,7 +175,8 @@ std::string class_tables(const std::string& text) {
   std::string names, blocks;
   for (std::size_t at = 0; at < classes.size(); at += block_size) {
     const std::string block(reinterpret_cast<const char*>(classes.data()) + at, block_size);
-    if (known.size() > 255 && !known.contains(block)) throw std::runtime_error("more than 256 distinct blocks of code points");
+    if (known.size() > 255 && !known.contains(block))
+      throw std::runtime_error("more than 256 distinct blocks of code points");
     const auto [entry, is_new] = known.emplace(block, static_cast<std::uint8_t>(known.size()));
     if (is_new) blocks += block;
     names += static_cast<char>(entry->second);

@@ -7,12 +7,14 @@ namespace weir::tokens::make {
 vocabulary::vocabulary(std::string_view file) {
   while (!file.empty()) {
     const std::size_t length = static_cast<unsigned char>(file[0]);
-    if (length == 0 || length >= file.size()) throw std::runtime_error("not a vocabulary: a token's length is wrong");
+    if (length == 0 || length >= file.size())
+      throw std::runtime_error("not a vocabulary: a token's length is wrong");
     ids_.emplace(file.substr(1, length), static_cast<token_id>(tokens_.size()));
     tokens_.push_back(file.substr(1, length));
     file.remove_prefix(1 + length);
   }
-  if (ids_.size() != tokens_.size() || tokens_.size() >= no_token) throw std::runtime_error("not a vocabulary: a token twice, or too many");
+  if (ids_.size() != tokens_.size() || tokens_.size() >= no_token)
+    throw std::runtime_error("not a vocabulary: a token twice, or too many");
 }
 
 token_id vocabulary::find(std::string_view bytes) const {
@@ -32,7 +34,8 @@ merge vocabulary::split(token_id token) const {
       const token_id joined = find({parts[i].data(), parts[i].size() + parts[i + 1].size()});
       if (joined < best) best = joined, at = i;
     }
-    if (best == token) throw std::runtime_error("token " + std::to_string(token) + " cannot be reached by merges");
+    if (best == token)
+      throw std::runtime_error("token " + std::to_string(token) + " cannot be reached by merges");
     parts[at] = {parts[at].data(), tokens_[best].size()};
     parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(at) + 1);
   }

@@ -1,4 +1,5 @@
-// A vocabulary as the build reads it: the tokens by id, the merge each comes from, and its longest prefix that is a token.
+// A vocabulary as the build reads it: the tokens by id, the merge each comes from, and its longest prefix
+// that is a token.
 #pragma once
 
 #include <string>
@@ -23,7 +24,8 @@ class vocabulary {
   const std::vector<std::string_view>& tokens() const { return tokens_; }
   // no_token where there is none of these bytes.
   token_id find(std::string_view bytes) const;
-  // The last merge of the token's own bytes, with the merges before it only; of a single byte the byte itself, twice.
+  // The last merge of the token's own bytes, with the merges before it only; of a single byte the byte
+  // itself, twice.
   merge split(token_id token) const;
   token_id longest_prefix(token_id token) const;
 
