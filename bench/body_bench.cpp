@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "gate/input_counter.hpp"
+#include "api/input_counter.hpp"
 #include "limit/amounts.hpp"
 #include "openai/chat_request.hpp"
 #include "tokens/encodings.hpp"
@@ -78,9 +78,9 @@ struct cost {
 };
 
 // As a worker counts it; a slice is a handler of the loop.
-void count(const openai::chat_request& r, input_counter& counter, cost& c) {
+void count(const openai::chat_request& r, api::input_counter& counter, cost& c) {
   asio::io_context loop{1};
-  asio::co_spawn(loop, counter.count_in_slices(r, limits::unlimited),
+  asio::co_spawn(loop, counter.count_in_chunks(r, limit::limits::unlimited),
                  [](const std::exception_ptr&, const std::optional<std::uint32_t>&) {});
   const double begun = ms();
   for (double before = begun; loop.run_one() > 0;) {
@@ -93,8 +93,8 @@ void count(const openai::chat_request& r, input_counter& counter, cost& c) {
 
 cost measure(const std::string& padded, int rounds) {
   const tokens::encodings encodings(tokens::encoding_name::o200k_base);
-  tokens::memory memory;
-  input_counter counter(encodings, memory);
+  tokens::token_caches caches;
+  api::input_counter counter(encodings, caches);
   openai::chat_reader reader;
   cost c;
   for (int i = 0; i < rounds; ++i) {

@@ -1,4 +1,4 @@
-// What a megabyte costs that somebody wrote to be costly: MB/s beside ordinary text, and the longest slice.
+// What a megabyte costs that somebody wrote to be costly: MB/s beside ordinary text, and the longest chunk.
 //   hostile_bench [o200k_base|cl100k_base [BYTES]]
 #include <algorithm>
 #include <cstdio>
@@ -14,7 +14,7 @@ namespace {
 
 using namespace weir::tokens;
 
-constexpr std::size_t megabyte = 1'000'000, slice_bytes = 16U << 10U;
+constexpr std::size_t megabyte = 1'000'000, chunk_bytes = 16U << 10U;
 constexpr int rounds = 4;
 
 struct kind {
@@ -75,22 +75,22 @@ double seconds() {
 }
 
 struct cost {
-  double whole = 1e9, longest_slice = 1e9;  // seconds, the best of the rounds
+  double whole = 1e9, longest_chunk = 1e9;  // seconds, the best of the rounds
 };
 
 cost measure(const encoding& counter, std::string_view text) {
   cost best;
   for (int i = 0; i < rounds; ++i) {
-    encoding_memory memory;
+    token_cache memory;
     double longest = 0;
     const double begun = seconds();
-    counting all(counter, text, memory);
+    chunked_count all(counter, text, memory);
     for (bool done = false; !done;) {
       const double before = seconds();
-      done = all.run(slice_bytes);
+      done = all.run(chunk_bytes);
       longest = std::max(longest, seconds() - before);
     }
-    best = {std::min(best.whole, seconds() - begun), std::min(best.longest_slice, longest)};
+    best = {std::min(best.whole, seconds() - begun), std::min(best.longest_chunk, longest)};
   }
   return best;
 }
@@ -110,7 +110,7 @@ int main(int argc, char** argv) {
     const cost c = measure(all.of(*which), text);
     if (ordinary == 0) ordinary = c.whole;
     std::printf("| %s | %.0f | %.1f | %.2f |\n", k.name, static_cast<double>(text.size()) / c.whole / 1e6,
-                c.whole / ordinary, c.longest_slice * 1e3);
+                c.whole / ordinary, c.longest_chunk * 1e3);
   }
   return 0;
 }

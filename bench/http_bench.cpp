@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/event_log.hpp"
-#include "http/bind.hpp"
+#include "http/listen.hpp"
 #include "http/listener.hpp"
 
 namespace {
@@ -21,14 +21,14 @@ class fixed_answer final : public http::handler {
   awaitable<void> serve(http::exchange& one) override {
     const auto body = co_await one.body(body_limit_bytes);
     if (body) {
-      one.reply().headers = headers_;
-      one.reply().body = body_;
+      one.response().headers = headers_;
+      one.response().body = body_;
     } else {
-      refuse(body.error(), one.reply());
+      on_request_error(body.error(), one.response());
     }
     co_await one.send();
   }
-  void refuse(http::refusal, http::answer& to) noexcept override { to.status = 400; }
+  void on_request_error(http::request_error, http::response& to) noexcept override { to.status = 400; }
 
  private:
   std::string headers_ =
@@ -50,9 +50,9 @@ int main(int argc, char** argv) {
   std::printf("listening on port %u\n", doors->front().local_endpoint().port());
   std::fflush(stdout);
   fixed_answer answers;
-  http::http_cells cells;
+  http::http_counters counters;
   const auto log = make_stderr_log(false);
-  http::listener door(loop, std::move(doors->front()), answers, {}, cells, *log);
+  http::listener door(loop, std::move(doors->front()), answers, {}, counters, *log);
   door.start();
   loop.run();
 }

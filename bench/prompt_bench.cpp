@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
   const double begun = seconds();
   const encodings all(*which);
   const encoding& counter = all.of(*which);
-  encoding_memory memory;
+  token_cache memory;
   const double started = seconds();
   std::vector<unsigned char> other(other_bytes, 1);
   std::vector<double> microseconds;

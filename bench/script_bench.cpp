@@ -17,6 +17,7 @@
 namespace {
 
 using namespace weir;
+using namespace weir::store;
 
 double cpu_seconds(pid_t pid) {
   std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
@@ -41,7 +42,7 @@ struct row {
   std::uint32_t keys;
   std::size_t takes;    // a batch
   std::size_t settles;  // a batch, before the takes
-  limits most;
+  limit::limits most;
   std::uint32_t first_key = 0;  // refused rows have keys of their own, whose windows hold just their limit
 };
 
@@ -101,10 +102,10 @@ class runner {
         static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
     for (std::size_t i = 0; i < r.settles + r.takes; ++i) {
       const key_id id = id_of(r.first_key + static_cast<std::uint32_t>(random() % r.keys));
-      charge c{.asked = {1, 100, 500}};
-      c.scopes[0] = {id, r.most};
+      limit::plan p{.root = id, .asked = {1, 100, 500}, .part_count = 1, .parts = {}};
+      p.parts[0] = {id, limit::seconds_window(r.window_seconds), r.most};
       const settlement s{make_window_ref(id, id), second, 0, {1, 100, 500}, {1, 100, 32}};
-      i < r.settles ? b.add_settle(s) : b.add_take(c);
+      i < r.settles ? b.add_settle(s) : b.add_take(p);
     }
   }
 
@@ -119,7 +120,7 @@ class runner {
 int main(int argc, char** argv) {
   runner run(argc > 1 ? std::atof(argv[1]) : 2.0);
   std::puts("| batch | us/operation | us/take | us/script | takes/s |\n|---|---|---|---|---|");
-  const limits plenty{4'000'000'000U, 4'000'000'000U, 4'000'000'000U},
+  const limit::limits plenty{4'000'000'000U, 4'000'000'000U, 4'000'000'000U},
       few{10, 4'000'000'000U, 4'000'000'000U};
   for (const row& r :
        {row{"1 take, 1 key", 60, 1, 1, 0, plenty}, row{"16 takes, 1 key", 60, 1, 16, 0, plenty},

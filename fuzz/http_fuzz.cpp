@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "http/codec_harness.hpp"
 #include "http/response_parser.hpp"
+#include "http/testing/codec_fixture.hpp"
 
 namespace {
 
@@ -32,7 +32,7 @@ void read_request(std::string_view bytes, std::size_t slice) {
 }
 
 struct answer_read {
-  response head;
+  client_response head;
   std::string body;
   bool done = false, failed = false;
 };

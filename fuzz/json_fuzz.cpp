@@ -1,5 +1,5 @@
-// Any bytes as a chat request: judged as simdjson's DOM judges them, the same twice, unmoved by what lies
-// behind the body, and whatever is said about them is JSON again.
+// Parses any bytes as a chat request. The reader must agree with simdjson's DOM on what is JSON, must return
+// the same for the same body whatever bytes lie behind it, and must write only JSON.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -43,19 +43,19 @@ std::size_t brackets(std::string_view body) {
       std::count_if(body.begin(), body.end(), [](char c) { return c == '[' || c == '{'; }));
 }
 
-// The DOM is the reference, but for what it refuses and we do not: numbers beyond a double, lone surrogates,
-// and depth.
-void agree_with_dom(const outcome& ours, std::string_view body) {
-  const bool refused = !ours && ours.error().message == not_json().message;
-  static simdjson::dom::parser parser;  // its memory serves all inputs, as does the reader's below
+// The DOM is the reference, except for what only it rejects (numbers beyond a double, lone surrogates) and
+// for deep nesting.
+void require_agreement_with_dom(const outcome& ours, std::string_view body) {
+  const bool rejected = !ours && ours.error().message == not_json().message;
+  static simdjson::dom::parser parser;  // its memory is reused for all inputs, as is the reader's below
   const simdjson::error_code theirs = parser.parse(body.data(), body.size()).error();
   if (theirs == simdjson::NUMBER_ERROR || theirs == simdjson::STRING_ERROR || brackets(body) > 200) return;
-  require(refused == (theirs != simdjson::SUCCESS), "the reader and the DOM agree on what is JSON");
+  require(rejected == (theirs != simdjson::SUCCESS), "the reader and the DOM agree on what is JSON");
 }
 
-void is_json(const std::string& text) {
+void require_json(const std::string& text) {
   static simdjson::dom::parser parser;
-  require(parser.parse(text).error() == simdjson::SUCCESS, "what is written is JSON");
+  require(parser.parse(text).error() == simdjson::SUCCESS, "the output is JSON");
 }
 
 void check_request(const chat_request& r) {
@@ -68,9 +68,9 @@ void check_request(const chat_request& r) {
   std::string out;
   completion made;
   made.choices.push_back({r.text, 1, finish_reason::stop});
-  const completion_facts facts{"chatcmpl-x", 0, r.model, 1, "n"};
-  write_completion(out, made, facts);
-  is_json(out);
+  const completion_header header{"chatcmpl-x", 0, r.model, 1, "n"};
+  write_completion(out, made, header);
+  require_json(out);
 }
 
 }  // namespace
@@ -81,12 +81,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   outcome first = read(reader, body, '\0');
   for (const char behind : {'\0', '}', ',', '"'}) {
     const outcome again = read(reader, body, behind);
-    require(same(first, again), "the outcome is the same again, whatever lies behind the body");
+    require(same(first, again), "the outcome does not depend on the bytes behind the body");
   }
-  agree_with_dom(first, body);
+  require_agreement_with_dom(first, body);
   std::string out;
   write_error(out, first ? wrong_key(body) : first.error());
-  is_json(out);
+  require_json(out);
   if (first) {
     check_request(*first);
     reader.recycle(std::move(*first));

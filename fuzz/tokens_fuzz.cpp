@@ -1,5 +1,5 @@
-// Any bytes as a text: the fast counter, at once and in slices, and the naive encoder say the same. The first
-// byte chooses encoding and slice.
+// Any bytes as a text: the fast counter, at once and in chunks, and the naive encoder say the same. The first
+// byte chooses encoding and chunk.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "openai/json_text.hpp"
+#include "base/json_escape.hpp"
 #include "tokens/encodings.hpp"
-#include "tokens/naive_encoder.hpp"
+#include "tokens/testing/naive_encoder_fixture.hpp"
 
 namespace {
 
@@ -21,12 +21,11 @@ void require(bool held, const char* what) {
   std::abort();
 }
 
-// With a sign for each byte that is wrong: of what is no UTF-8 the count means nothing (encoding.hpp).
+// With a symbol for each byte that is wrong: of what is no UTF-8 the count means nothing (encoding.hpp).
 std::string mended(std::string_view bytes) {
   std::string text;
   while (!bytes.empty()) {
-    const std::size_t size =
-        static_cast<unsigned char>(bytes[0]) < 0x80 ? 1 : weir::openai::utf8_sequence(bytes);
+    const std::size_t size = static_cast<unsigned char>(bytes[0]) < 0x80 ? 1 : weir::utf8_sequence(bytes);
     text += size == 0 ? "?" : bytes.substr(0, size);
     bytes.remove_prefix(std::max<std::size_t>(size, 1));
   }
@@ -36,18 +35,18 @@ std::string mended(std::string_view bytes) {
 struct pair {
   encoding fast;
   naive_encoder naive;
-  encoding_memory memory;
+  token_cache cache;
   explicit pair(encoding_name which) : fast(which), naive(which, WEIR_TOKEN_DATA) {}
 
-  void check(std::string_view text, std::size_t slice) {
-    const std::uint32_t tokens = fast.count(text, memory);
+  void check(std::string_view text, std::size_t chunk) {
+    const std::uint32_t tokens = fast.count(text, cache);
     require(tokens == naive.count(text), "the fast counter and the naive one agree");
-    encoding_memory empty;
+    token_cache empty;
     require(tokens == fast.count(text, empty), "what is remembered changes nothing");
-    counting sliced(fast, text, memory);
-    while (!sliced.run(slice)) {
+    chunked_count chunked(fast, text, cache);
+    while (!chunked.run(chunk)) {
     }
-    require(tokens == sliced.tokens(), "slices change nothing");
+    require(tokens == chunked.tokens(), "slices change nothing");
   }
 };
 
@@ -59,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static pair o200k(encoding_name::o200k_base), cl100k(encoding_name::cl100k_base);
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   pair& both = data[0] % 2 == 0 ? o200k : cl100k;
-  both.fast.count(bytes, both.memory);  // whatever it says, it reads nothing else
+  both.fast.count(bytes, both.cache);  // whatever it says, it reads nothing else
   both.check(mended(bytes), 1 + data[0] / 2);
   return 0;
 }

@@ -1,5 +1,4 @@
-// The coroutine of the house: Asio's awaitable on the executor of a worker's io_context (no type-erased
-// executor).
+// The coroutine type of the project: Asio's awaitable on the executor of an io_context, without type erasure.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -3,25 +3,29 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/json_escape.hpp"
+
 namespace weir {
 namespace {
 
-// Appends `text` as the inside of a JSON string (RFC 8259 section 7); for people, quotes stay as they are.
-void append_escaped(std::string& out, std::string_view text, bool json) {
+// Appends `text` for a terminal: control characters become \u00xx, so that an event stays on one line.
+void append_printable(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (json && (c == '"' || c == '\\')) {
-      out += '\\';
+    if (byte >= 0x20 && byte != 0x7f) {
       out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += "\\u00";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
-    } else {
-      out += c;
+      continue;
     }
+    out += "\\u00";
+    out += hex[byte >> 4];
+    out += hex[byte & 15];
   }
+}
+
+void append_text(std::string& out, std::string_view text, bool json) {
+  if (json) return append_json_escaped(out, text);
+  append_printable(out, text);
 }
 
 class stderr_log final : public event_log {
@@ -36,13 +40,13 @@ class stderr_log final : public event_log {
 
   void write(severity level, std::string_view event, std::initializer_list<log_field> fields) override {
     std::string line = json_ ? "\"event\":\"" : "";
-    append_escaped(line, event, json_);
+    append_text(line, event, json_);
     if (json_) line += '"';
     for (const auto& field : fields) {
       line += json_ ? ",\"" : ", ";
       line += field.name;
       line += json_ ? "\":\"" : ": ";
-      append_escaped(line, field.value, json_);
+      append_text(line, field.value, json_);
       if (json_) line += '"';
     }
     logger_.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));

@@ -11,18 +11,18 @@ namespace weir {
 
 enum class severity { info, warning, error };
 
-// A named value of an event: text that is quoted as needed when written.
+// A named value of an event, as plain text; the log escapes it.
 struct log_field {
   std::string_view name;
   std::string value;
 };
 
-// Thread-safe; each event is written whole. The interface is what rooms take, so that tests read events as
+// Thread-safe; each event is written whole. Modules take this interface, so that tests can record events as
 // values.
 class event_log {
  public:
   virtual ~event_log() = default;
-  // `event` is a sentence in the house's words ("redis is reachable again").
+  // `event` says what happened, in plain words: "redis is reachable again".
   virtual void write(severity, std::string_view event, std::initializer_list<log_field> fields = {}) = 0;
 };
 

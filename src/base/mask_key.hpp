@@ -1,4 +1,4 @@
-// What may be shown of a key that somebody typed: enough to recognise it, never enough to use it.
+// Masks an API key for error messages: enough of it is shown to recognise the key, never enough to use it.
 #pragma once
 
 #include <string>
@@ -6,7 +6,8 @@
 
 namespace weir {
 
-// The first 3 and last 4 characters of a key of 16 or more, nothing of a shorter one, nor how long it is.
+// Returns the first 3 and the last 4 characters of a key of at least 16 characters. Shorter keys are hidden
+// whole, and the result never tells the length of the key.
 inline std::string mask_key(std::string_view key) {
   constexpr std::string_view hidden = "********";
   if (key.size() < 16) return std::string(hidden);

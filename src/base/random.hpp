@@ -1,4 +1,4 @@
-// A small fast random source (SplitMix64, Steele, Lea, Flood 2014): 2 ns a number, seeded, not for secrets.
+// A small, fast, seeded random source (SplitMix64; Steele, Lea, Flood 2014). It is not for secrets.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The one form of an expected failure: a value or an error, never an exception.
+// The type of results that can fail as expected: a value or an error. Exceptions are for start-up only.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -6,12 +6,12 @@
 
 namespace weir {
 
-// What a person reads about a failure: one sentence, with the place and what would be right.
+// A failure as a person reads it: one sentence that says where it is and what would be right.
 struct error {
   std::string message;
 };
 
-// A T or an E. Test with `if (r)`, read with `*r` or `r.error()`; each room names its own E where callers
+// A T or an E. Test with `if (r)`, read with `*r` or `r.error()`; modules use an E of their own where callers
 // decide by it.
 template <class T, class E = error>
 using result = boost::system::result<T, E>;

@@ -1,4 +1,5 @@
-// The two clocks of the house. Time is always an argument: only the edge (http, node, load) reads a clock.
+// The two clocks of the project. Time is an argument nearly everywhere: only http, redis, node, load and the
+// Redis store read a clock.
 #pragma once
 
 #include <chrono>
@@ -11,7 +12,7 @@ namespace weir {
 using steady_time = std::chrono::steady_clock::time_point;
 using std::chrono::microseconds;
 
-// The store's clock: microseconds since 1970. Windows are judged by it alone.
+// A moment of the store's clock, in microseconds since 1970. Windows are judged by this clock alone.
 struct store_time {
   std::int64_t us = 0;
 

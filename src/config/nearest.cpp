@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t longest_word = 64;
 
-// Optimal string alignment: rows of the usual table, the last three kept.
+// Optimal string alignment distance; only the last three rows of its table are kept.
 std::size_t edits(std::string_view a, std::string_view b) {
   std::array<std::array<std::size_t, longest_word + 1>, 3> rows{};
   for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;

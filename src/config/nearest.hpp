@@ -1,4 +1,4 @@
-// "Did you mean …?": the known word that is closest to what was typed.
+// Finds the known word that is closest to a typed one, for "did you mean ...?".
 #pragma once
 
 #include <span>
@@ -6,8 +6,8 @@
 
 namespace weir::config {
 
-// The known word with the fewest edits (a letter more, less, other, or two swapped), empty where all are too
-// far: more than a third of the letters. Words of more than 64 letters are nobody's typo.
+// The known word with the fewest edits (an added, missing, wrong or swapped letter). Empty where the edits
+// are more than a third of the letters, and for words of more than 64 letters.
 std::string_view nearest(std::string_view typed, std::span<const std::string_view> known);
 
 }  // namespace weir::config

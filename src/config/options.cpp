@@ -1,5 +1,5 @@
-// The one file that sees CLI11, which writes the help: flags are told from values here; what values mean is
-// setting.cpp's.
+// Tells flags from values; setting.cpp interprets the values. CLI11 writes the help, and only this file
+// includes it.
 #include "config/options.hpp"
 
 #include <CLI/CLI.hpp>
@@ -18,19 +18,20 @@ struct command_text {
   std::string_view name, does;
 };
 constexpr command_text commands[] = {
-    {"serve", "Runs a node: answers POST /v1/chat/completions under the limits of each key."},
+    {"serve", "Runs a node: serves POST /v1/chat/completions under the limits of each key."},
     {"check",
-     "Checks key file and settings as serve would, and prints what is in force; keys and secrets are "
+     "Checks the key file and the settings as serve would, and prints the values in force; keys and secrets "
+     "are "
      "masked."},
 };
 
-// The flags' texts as given, by their place in all_settings(); empty where a flag was not given.
+// The texts of the flags by their index in all_settings(); empty where a flag was not given.
 using given_texts = std::vector<std::optional<std::string>>;
 
 constexpr std::size_t flag_column = 32;
-constexpr std::size_t help_column = 80;  // wide; with the flags 112
+constexpr std::size_t help_column = 80;  // the width of the descriptions
 
-// Breaks lines at spaces; CLI11 indents what follows a break.
+// Breaks lines at spaces; CLI11 indents the next line.
 std::string wrapped(std::string_view text) {
   std::string lines;
   while (text.size() > help_column) {
@@ -41,7 +42,7 @@ std::string wrapped(std::string_view text) {
   return lines.append(text);
 }
 
-// The help, and behind it, never broken, "[VARIABLE, default x]".
+// The help, followed by "[VARIABLE, default x]" without a line break in it.
 std::string described(const setting& s) {
   const std::string preset = s.show(settings{});
   const std::string names =
@@ -51,7 +52,7 @@ std::string described(const setting& s) {
   return text.append(last_line + 1 + names.size() > help_column ? "\n" : " ").append(names);
 }
 
-// For the help alone: by the time CLI11 reads the command line, our flags are taken out of it.
+// For the help only: the flags are removed from the command line before CLI11 parses it.
 void declare(CLI::App& app) {
   const auto ignored = [](const std::string&) {};
   for (const setting& one : all_settings()) {
@@ -62,11 +63,11 @@ void declare(CLI::App& app) {
 
 struct command_line {
   given_texts given;
-  std::vector<std::string> rest;  // --help, and what is no flag of ours
+  std::vector<std::string> rest;  // --help and unknown words
 };
 
-// The value of the flag in argv[at], none if it wants one; `at` moves on where that is the next word, which
-// may be empty. A value that begins with "--" is written behind "=".
+// The value of the flag in argv[at]; empty where it is missing. `at` advances where the value is the next
+// word, which may be empty. A value that begins with "--" must be written behind "=".
 std::optional<std::string_view> take_value(const setting& flag, int argc, const char* const* argv, int& at) {
   const std::string_view word = argv[at];
   if (word.size() > flag.flag.size()) return word.substr(flag.flag.size() + 1);
@@ -76,8 +77,8 @@ std::optional<std::string_view> take_value(const setting& flag, int argc, const 
   return std::nullopt;
 }
 
-// Takes our flags out with their values. Not left to CLI11: it takes a flag for the value before it, and
-// knows no empty value.
+// Removes the flags with their values. CLI11 cannot do it: it takes a flag for the value of the flag before,
+// and has no empty values.
 result<command_line> take_flags(int argc, const char* const* argv) {
   const auto all = all_settings();
   command_line line{given_texts(all.size()), {}};
@@ -98,11 +99,10 @@ result<command_line> take_flags(int argc, const char* const* argv) {
   return line;
 }
 
-// The first word that is no flag of ours, as far as it may be shown: its value may be a secret.
+// The first unknown word, without its value, which may be a secret.
 std::string unknown_word(const std::vector<std::string>& words) {
   const std::string_view first = words.empty() ? std::string_view() : std::string_view(words.front());
-  if (!first.starts_with('-'))
-    return "there is a word too many; every setting is a flag, such as --port 8000";
+  if (!first.starts_with('-')) return "unexpected argument; every setting is a flag, such as --port 8000";
   const std::string_view flag = first.substr(0, first.find('='));
   std::vector<std::string_view> known;
   for (const setting& s : all_settings()) known.push_back(s.flag);
@@ -122,7 +122,7 @@ exit_request leave(int code, std::string_view subcommand, std::string_view what)
 
 std::optional<exit_request> parse(CLI::App& app, std::string_view subcommand,
                                   std::vector<std::string> words) {
-  std::reverse(words.begin(), words.end());  // CLI11 reads from the back
+  std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
   try {
     app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
@@ -130,7 +130,7 @@ std::optional<exit_request> parse(CLI::App& app, std::string_view subcommand,
   } catch (const CLI::ExtrasError&) {
     return leave(exit_usage, subcommand, unknown_word(app.remaining()));
   } catch (const CLI::ParseError&) {
-    return leave(exit_usage, subcommand, "the command line cannot be read");
+    return leave(exit_usage, subcommand, "the command line is not valid");
   }
   return std::nullopt;
 }
@@ -161,7 +161,7 @@ result<settings, exit_request> parse_settings(std::string_view subcommand, int a
   CLI::App app(command == std::end(commands) ? "" : std::string(command->does),
                "weir " + std::string(subcommand));
   app.get_formatter()->column_width(flag_column);
-  app.footer("Every flag can also be given by the variable in brackets; flags win.");
+  app.footer("Each flag can also be set by the environment variable in brackets; flags win.");
   declare(app);
   auto line = take_flags(argc, argv);
   if (!line) return leave(exit_usage, subcommand, line.error().message);

@@ -28,7 +28,7 @@ settings must_parse(std::vector<const char*> flags, const variables& set = {}) {
   return parsed ? *parsed : settings{};
 }
 
-// Line breaks and what indents the next line are one space.
+// Replaces line breaks with the indent behind them by one space.
 std::string one_line(const std::string& text) {
   std::string line;
   for (const char c : text) {
@@ -218,12 +218,12 @@ TEST(options, no_help_line_is_wider_than_a_terminal) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 116U) << line;
 }
 
-TEST(options, a_word_too_many_is_told_but_not_shown) {
+TEST(options, an_unexpected_argument_is_reported_but_not_shown) {
   for (const char* word : {"sk-secret-in-the-wrong-place", ""}) {
     const auto parsed = parse({word});
     ASSERT_FALSE(parsed);
     EXPECT_EQ(parsed.error().code, exit_usage);
-    EXPECT_NE(parsed.error().text.find("a word too many"), std::string::npos) << parsed.error().text;
+    EXPECT_NE(parsed.error().text.find("unexpected argument"), std::string::npos) << parsed.error().text;
     EXPECT_EQ(parsed.error().text.find("sk-secret"), std::string::npos);
   }
 }

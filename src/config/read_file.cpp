@@ -15,9 +15,9 @@ bool is_absent(const std::string& path) {
 }
 
 result<std::string> read_file(const std::string& path, std::size_t most_bytes) {
-  if (is_absent(path)) return error{path + ": there is no such file"};
+  if (is_absent(path)) return error{path + ": no such file"};
   std::error_code ec;
-  if (std::filesystem::is_directory(path, ec)) return error{path + ": this is a folder; name the file in it"};
+  if (std::filesystem::is_directory(path, ec)) return error{path + ": this is a folder; name a file"};
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) return error{path + ": cannot be opened: " + std::generic_category().message(errno)};
@@ -29,7 +29,8 @@ result<std::string> read_file(const std::string& path, std::size_t most_bytes) {
   }
   if (file.bad()) return error{path + ": cannot be read: " + std::generic_category().message(errno)};
   if (text.size() > most_bytes) return error{path + ": larger than " + std::to_string(most_bytes) + " bytes"};
-  return {boost::system::in_place_value, std::move(text)};  // a string could be an error too
+  return {boost::system::in_place_value,
+          std::move(text)};  // a string alone would be ambiguous: it could be the error
 }
 
 }  // namespace weir::config

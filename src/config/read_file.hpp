@@ -1,4 +1,4 @@
-// A small text file, whole, or why not.
+// Reads a small text file whole.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,11 @@
 
 namespace weir::config {
 
-// Errors begin with the path and name what to do; a folder, and a file of more than `most_bytes`, are errors.
+// The error begins with the path and says what would be right. Folders and files of more than `most_bytes`
+// are errors.
 result<std::string> read_file(const std::string& path, std::size_t most_bytes);
 
-// Nothing of this name is there (not even a broken link's target).
+// Whether nothing of this name exists; a broken link counts as nothing.
 bool is_absent(const std::string& path);
 
 }  // namespace weir::config

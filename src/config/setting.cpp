@@ -57,7 +57,8 @@ result<void> set_bypass(settings& s, std::string_view text) {
 }
 std::string show_bypass(const settings& s) { return s.bypass_limiter ? "1" : "0"; }
 
-// Only the kind: the rest of the URL is read where it is used, and nothing of it is quoted, for its password.
+// Checks only the scheme; the URL is parsed where it is used. No part of it is quoted, because it may hold a
+// password.
 result<void> set_redis_url(settings& s, std::string_view text) {
   if (text.starts_with("rediss://"))
     return error{"must be redis:// or unix://: TLS to Redis (rediss://) is not supported yet"};
@@ -77,7 +78,7 @@ result<void> set_host(settings& s, std::string_view text) {
 result<void> set_node_id(settings& s, std::string_view text) {
   const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
   if (text.size() > 128 || !printable)
-    return error{"must be at most 128 letters, digits or signs, without spaces"};
+    return error{"must be at most 128 letters, digits or punctuation characters, without spaces"};
   s.node_id = text;
   return {};
 }
@@ -109,51 +110,56 @@ constexpr std::array<setting, 22> table{{
     {"--api-keys",
      "API_KEYS",
      "YAML",
-     "the same, inline; its entries replace the file's. Better in the environment than on the command line",
+     "the same YAML inline; its entries replace those of the file. Set it in the environment rather than on "
+     "the command line",
      set_text<&settings::api_keys>,
      show_text<&settings::api_keys>,
      setting::value_of::required,
      {},
      true},
-    number<&settings::window_seconds, 1, 3600>("--window-seconds", "WINDOW_SECONDS",
-                                               "limits hold in any so many consecutive seconds"),
-    {"--node-id", "NODE_ID", "NAME", "how this node calls itself in answers; default hostname:port",
-     set_node_id, show_text<&settings::node_id>},
-    {"--bypass-limiter", "BYPASS_LIMITER", "[=0|1]", "check keys, but account for nothing", set_bypass,
-     show_bypass, setting::value_of::by_equals, "1"},
+    number<&settings::window_seconds, 1, 3600>(
+        "--window-seconds", "WINDOW_SECONDS",
+        "length of the window in seconds; limits hold in any so many consecutive seconds"),
+    {"--node-id", "NODE_ID", "NAME", "name of this node in responses; default hostname:port", set_node_id,
+     show_text<&settings::node_id>},
+    {"--bypass-limiter", "BYPASS_LIMITER", "[=0|1]", "check keys, but limit and account for nothing",
+     set_bypass, show_bypass, setting::value_of::by_equals, "1"},
     {"--host", "HOST", "ADDRESS", "address to listen on", set_host, show_text<&settings::host>},
     number<&settings::port, 0, 65535>("--port", "PORT",
-                                      "port to listen on; 0: any free one, which the start line tells"),
+                                      "port to listen on; 0: any free port, which the startup log names"),
     number<&settings::workers, 0, 256>("--workers", "WORKERS",
-                                       "threads that serve, each with its own event loop; 0: one per core"),
+                                       "worker threads, each with an event loop of its own; 0: one per core"),
     number<&settings::default_output_tokens, 1, 4'294'967'294>(
         "--default-output-tokens", "DEFAULT_OUTPUT_TOKENS",
-        "output tokens reserved, and allowed, for a request that names no cap; never more than its key's "
+        "output tokens reserved and allowed for a request without a cap; never more than the limit of its "
+        "key "
         "limit"),
     {"--default-encoding", "DEFAULT_ENCODING", "NAME",
-     "how tokens of a model are counted whose encoding is not known: o200k_base, cl100k_base or "
+     "encoding of models whose encoding is unknown: o200k_base, cl100k_base or "
      "o200k_harmony",
      set_encoding, show_encoding},
     number<&settings::max_body_bytes, 1024, 1U << 30U>("--max-body-bytes", "MAX_BODY_BYTES",
-                                                       "the largest request body; a larger one gets a 413"),
-    number<&settings::max_connections, 1, 1'000'000>("--max-connections", "MAX_CONNECTIONS",
-                                                     "connections over all workers"),
-    number<&settings::header_timeout_ms, 1, an_hour_ms>("--header-timeout-ms", "HEADER_TIMEOUT_MS",
-                                                        "from a request's first byte to the end of its head"),
+                                                       "largest request body in bytes; larger ones get 413"),
+    number<&settings::max_connections, 1, 1'000'000>(
+        "--max-connections", "MAX_CONNECTIONS", "most connections over all workers; further ones get 503"),
+    number<&settings::header_timeout_ms, 1, an_hour_ms>(
+        "--header-timeout-ms", "HEADER_TIMEOUT_MS",
+        "time from the first byte of a request to the end of its head"),
     number<&settings::body_timeout_ms, 1, an_hour_ms>("--body-timeout-ms", "BODY_TIMEOUT_MS",
-                                                      "from there to the end of its body"),
-    number<&settings::idle_timeout_ms, 1, an_hour_ms>("--idle-timeout-ms", "IDLE_TIMEOUT_MS",
-                                                      "a connection without a request is kept so long"),
+                                                      "time for each 64 KiB of a request body"),
+    number<&settings::idle_timeout_ms, 1, an_hour_ms>(
+        "--idle-timeout-ms", "IDLE_TIMEOUT_MS", "time that a connection without a request is kept open"),
     number<&settings::write_timeout_ms, 1, an_hour_ms>("--write-timeout-ms", "WRITE_TIMEOUT_MS",
-                                                       "a client has so long to take its answer"),
+                                                       "time for each 64 KiB of a response"),
     number<&settings::store_deadline_ms, 1, 60'000>("--store-deadline-ms", "STORE_DEADLINE_MS",
-                                                    "a verdict that takes longer is answered with 503"),
+                                                    "requests whose decision takes longer get 503"),
     number<&settings::shutdown_seconds, 1, 3600>("--shutdown-seconds", "SHUTDOWN_SECONDS",
-                                                 "after SIGTERM, requests in flight have so long to end"),
+                                                 "time that requests in flight have to end after SIGTERM"),
     {"--key-id-secret",
      "KEY_ID_SECRET",
      "TEXT",
-     "makes key ids unguessable (HMAC-SHA-256); the same on all nodes. Better in the environment than on the "
+     "secret that makes key ids unguessable (HMAC); the same on all nodes. Set it in the environment rather "
+     "than on the "
      "command line",
      set_text<&settings::key_id_secret>,
      show_text<&settings::key_id_secret>,
@@ -162,9 +168,9 @@ constexpr std::array<setting, 22> table{{
      true},
     number<&settings::mock_completion_tokens, 1, 100'000>(
         "--mock-completion-tokens", "MOCK_COMPLETION_TOKENS",
-        "tokens of each answer of the mock, as far as the request's cap allows"),
+        "tokens of each completion of the mock, unless the cap is lower"),
     number<&settings::mock_delay_ms, 0, 600'000>("--mock-delay-ms", "MOCK_DELAY_MS",
-                                                 "how long the mock thinks"),
+                                                 "delay of the mock before its completion"),
 }};
 
 }  // namespace

@@ -1,5 +1,4 @@
-// One setting: how it is called on the command line and in the environment, what it may be, and how its text
-// becomes its value.
+// One setting: its flag and variable, its help, and the conversion between text and value.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +12,7 @@
 namespace weir::config {
 
 struct setting {
-  // How a flag takes its value.
+  // The form in which a flag takes its value.
   enum class value_of : std::uint8_t {
     required,  // --port 80, --port=80
     optional,  // --redis, --redis URL, --redis=URL
@@ -24,20 +23,20 @@ struct setting {
   std::string_view variable;  // "PORT"
   std::string_view value;     // what its value is called in the help: "N"
   std::string_view help;
-  // Sets it from text; the error says what would be right, without the setting's name.
+  // Sets it from text. The error says what would be right, without the setting's name.
   result<void> (*set)(settings&, std::string_view text);
-  // Its default as text, empty where there is none.
+  // Its value as text; empty where there is none.
   std::string (*show)(const settings&);
   value_of takes = value_of::required;
-  std::string_view bare{};  // what the flag alone stands for
+  std::string_view bare{};  // the value of the flag alone
   bool secret = false;      // never printed
 };
 
-// All of them, in the order of the help.
+// All settings in the order of the help.
 std::span<const setting> all_settings();
 
-// Sets one from the text of its flag or variable; `name` is which of the two ("--port", "PORT") and begins
-// the error.
+// Sets one from the text of its flag or variable. `name` is that flag or variable ("--port", "PORT"); the
+// error begins with it.
 result<void> set_one(settings& into, const setting& which, std::string_view name, std::string_view text);
 
 }  // namespace weir::config

@@ -1,4 +1,4 @@
-// Everything a node can be told, with its default once and its unit in its name.
+// The settings of a node, with their defaults and with units in their names.
 #pragma once
 
 #include <cstddef>
@@ -12,18 +12,18 @@
 namespace weir::config {
 
 struct settings {
-  std::string redis_url;  // empty: the embedded store
+  std::string redis_url;  // empty: the store is embedded
   std::string api_keys_file = "api_keys.yaml";
   std::string api_keys;  // inline YAML; its entries replace the file's
   std::uint32_t window_seconds = 60;
   std::string node_id;  // empty: hostname:port
   bool bypass_limiter = false;
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8000;  // 0: any free port, told by the start line
+  std::uint16_t port = 8000;  // 0: any free port; the startup log names it
   unsigned workers = 0;       // 0: one per core
   std::uint32_t default_output_tokens = 512;
   tokens::encoding_name default_encoding =
-      tokens::encoding_name::o200k_base;  // of models whose own is not known
+      tokens::encoding_name::o200k_base;  // of models whose encoding is unknown
   std::size_t max_body_bytes = 32U << 20;
   std::size_t max_connections = 10'000;  // over all workers
   std::uint32_t header_timeout_ms = 10'000;
@@ -32,10 +32,11 @@ struct settings {
   std::uint32_t write_timeout_ms = 30'000;
   std::uint32_t store_deadline_ms = 250;
   std::uint32_t shutdown_seconds = 10;
-  std::string key_id_secret;  // empty: ids are plain SHA-256, and guessable keys are warned about
+  std::string key_id_secret;  // empty: key ids are plain hashes, with a warning for guessable keys
   std::uint32_t mock_completion_tokens = 32;
   std::uint32_t mock_delay_ms = 0;
-  std::vector<std::string_view> by_flag;  // the variables of those that flags gave: an error names them so
+  std::vector<std::string_view>
+      by_flag;  // the variables of the settings that flags gave; their errors name the flags
 };
 
 }  // namespace weir::config

@@ -1,5 +1,5 @@
-// A request body too big for the read buffer: grows with what arrived, never with what was announced, under a
-// worker's budget.
+// The buffer of a request body that is too large for the read buffer. It grows as bytes arrive and not as
+// they are announced, within the worker's budget.
 #pragma once
 
 #include <algorithm>
@@ -10,16 +10,16 @@
 #include <new>
 #include <string_view>
 
-#include "base/cell.hpp"
+#include "base/counter.hpp"
 #include "http/exchange.hpp"
 #include "http/server_options.hpp"
 
 namespace weir::http {
 
-// How many bytes of bodies a worker may hold; `held` is what it holds, for all to see.
+// The number of body bytes that a worker may hold. `held` is the number in use; other threads may read it.
 class byte_budget {
  public:
-  byte_budget(std::size_t limit, cell& held) : limit_(limit), held_(held) {}
+  byte_budget(std::size_t limit, counter& held) : limit_(limit), held_(held) {}
   bool take(std::size_t n) {
     if (n > limit_ - std::min<std::size_t>(limit_, held_.get())) return false;
     held_.add(n);
@@ -29,11 +29,11 @@ class byte_budget {
 
  private:
   std::size_t limit_;
-  cell& held_;
+  counter& held_;
 };
 
-// Not initialised memory: a byte costs nothing before it arrives. The padding behind the body belongs to the
-// capacity.
+// The memory is not initialised, so a byte costs nothing before it arrives. The padding behind the body
+// belongs to the capacity.
 class body_buffer {
  public:
   explicit body_buffer(byte_budget& budget) : budget_(budget) {}
@@ -41,8 +41,8 @@ class body_buffer {
   body_buffer(const body_buffer&) = delete;
   body_buffer& operator=(const body_buffer&) = delete;
 
-  // Room for `n` more bytes at end(), by doubling. False: the budget is spent. `whole`: as long as the body
-  // is said to become; 0: nobody knows.
+  // Makes room for `n` more bytes at end(), by doubling. False where the budget is spent. `whole` is the
+  // announced length of the body; 0 where it is unknown.
   bool grow(std::size_t n, std::size_t whole = 0) {
     const std::size_t needed = size_ + n + padding_bytes;
     if (needed <= counted_) return true;
@@ -60,7 +60,7 @@ class body_buffer {
   std::size_t size() const { return size_; }
   padded_view view() const { return {data_.get(), size_}; }
 
-  // Ends the request: the budget gets everything back, the connection keeps a buffer of modest size.
+  // Ends the request: returns everything to the budget. The connection keeps a buffer of modest size.
   void release() {
     budget_.give(counted_);
     counted_ = size_ = 0;
@@ -72,9 +72,8 @@ class body_buffer {
 
  private:
   static constexpr std::size_t least_bytes = 16U << 10;
-  // Of whom so much has come, the rest is believed to come: its room is found now (as addresses; memory and
-  // budget are used as it arrives), for to copy many megabytes takes milliseconds in which nobody else is
-  // served.
+  // Once this much has arrived, address space for the whole body is reserved. Memory and budget are still
+  // used as bytes arrive. Growing later would copy megabytes and stall the loop for milliseconds.
   static constexpr std::size_t believed_bytes = 512U << 10;
   struct freed {
     void operator()(char* memory) const { std::free(memory); }
@@ -100,7 +99,7 @@ class body_buffer {
   std::unique_ptr<char[], freed> data_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
-  std::size_t counted_ = 0;  // of the budget: the part of the capacity that this request may use
+  std::size_t counted_ = 0;  // taken from the budget: the part of the capacity that this request may use
 };
 
 }  // namespace weir::http

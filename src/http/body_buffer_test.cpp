@@ -11,8 +11,8 @@ constexpr std::size_t piece = 64U << 10;
 
 char letter_of(std::size_t at) { return static_cast<char>('a' + at / piece % 26); }
 
-// Lets a body of `size` bytes arrive; returns how many bytes had to move on the way.
-std::size_t arrive(body_buffer& body, std::size_t size, std::size_t whole, const cell& held) {
+// Lets a body of `size` bytes arrive. Returns the number of bytes that were copied on the way.
+std::size_t arrive(body_buffer& body, std::size_t size, std::size_t whole, const counter& held) {
   std::size_t moved = 0;
   while (body.size() < size) {
     const char* const before = body.view().data;
@@ -28,7 +28,7 @@ std::size_t arrive(body_buffer& body, std::size_t size, std::size_t whole, const
 
 TEST(body_buffer, moves_no_megabytes_where_the_length_is_known) {
   constexpr std::size_t size = 8U << 20;
-  cell held;
+  counter held;
   byte_budget budget(64U << 20, held);
   body_buffer body(budget);
   EXPECT_LE(arrive(body, size, size, held), 2U << 20);
@@ -38,14 +38,14 @@ TEST(body_buffer, moves_no_megabytes_where_the_length_is_known) {
 }
 
 TEST(body_buffer, doubles_where_the_length_is_not_known) {
-  cell held;
+  counter held;
   byte_budget budget(64U << 20, held);
   body_buffer body(budget);
   EXPECT_LE(arrive(body, 8U << 20, 0, held), 16U << 20);
 }
 
 TEST(body_buffer, refuses_what_its_budget_does_not_hold) {
-  cell held;
+  counter held;
   byte_budget budget(1U << 20, held);
   body_buffer body(budget);
   std::size_t arrived = 0;

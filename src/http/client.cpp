@@ -13,15 +13,19 @@ namespace weir::http {
 
 using boost::system::error_code;
 
-client_connection::client_connection(asio::io_context& loop, const tcp::endpoint& peer, ticker& deadlines)
-    : timed(deadlines), socket_(loop), peer_(peer), in_(std::make_unique_for_overwrite<char[]>(in_bytes)) {}
+client_connection::client_connection(asio::io_context& loop, const tcp::endpoint& peer,
+                                     deadline_ticker& deadlines)
+    : has_deadline(deadlines),
+      socket_(loop),
+      peer_(peer),
+      in_(std::make_unique_for_overwrite<char[]>(in_bytes)) {}
 
-awaitable<result<const response*, client_failure>> client_connection::exchange(std::string_view head,
-                                                                               std::string_view body,
-                                                                               steady_time deadline) {
-  using outcome = client_failure::outcome;
+awaitable<result<const client_response*, client_error>> client_connection::exchange(std::string_view head,
+                                                                                    std::string_view body,
+                                                                                    steady_time deadline) {
+  using outcome = client_error::outcome;
   expired_ = not_http_ = false;
-  arm_at(deadline);
+  set_deadline_at(deadline);
   if (socket_.is_open() && has_died()) close();
   if (!socket_.is_open()) {
     if (const error_code ec = co_await connect()) co_return fail(outcome::not_sent, ec);
@@ -36,10 +40,10 @@ awaitable<result<const response*, client_failure>> client_connection::exchange(s
   }
   ec = co_await read_answer();
   if (ec || not_http_) co_return fail(outcome::unknown, ec);
-  disarm();
+  clear_deadline();
   response_.body = body_;
   last_used_ = coarse_now();
-  if (!response_.keep_alive || used_ != end_) close();  // closing, or it said more than was asked
+  if (!response_.keep_alive || used_ != end_) close();  // the peer closes, or it sent more than one response
   co_return &response_;
 }
 
@@ -53,7 +57,7 @@ awaitable<error_code> client_connection::connect() {
   co_return ec;
 }
 
-// The rare case: the socket's buffer did not take it all at once.
+// The rare case that the socket's buffer did not take everything at once.
 awaitable<error_code> client_connection::send_rest(std::string_view head, std::string_view body,
                                                    std::size_t sent) {
   error_code ec;
@@ -74,7 +78,7 @@ awaitable<error_code> client_connection::read_answer() {
     const auto room = asio::buffer(in_.get() + end_, in_bytes - end_);
     const std::size_t n = co_await socket_.async_read_some(room, asio::redirect_error(use_awaitable, ec));
     if (ec == asio::error::eof && parser_->parse_end())
-      break;  // an answer without a length ends with its connection
+      break;  // a response without a length ends with its connection
     if (ec) co_return ec;
     if (!take(n)) {
       not_http_ = true;
@@ -85,7 +89,7 @@ awaitable<error_code> client_connection::read_answer() {
   co_return error_code{};
 }
 
-// Parses what has arrived. False: not HTTP, or more than we hold.
+// Parses the bytes that have arrived. False where they are not HTTP, or too long.
 bool client_connection::take(std::size_t arrived) {
   end_ += arrived;
   for (bool more = true; more;) {
@@ -102,15 +106,16 @@ bool client_connection::take(std::size_t arrived) {
   return end_ < in_bytes;
 }
 
-// Behind the head, whose fields are still to be read, the buffer is a window on the body.
+// The head stays in the buffer, because its fields are still read; the rest of the buffer is a window on the
+// body.
 void client_connection::make_room() {
   std::memmove(in_.get() + head_end_, in_.get() + used_, end_ - used_);
   end_ -= used_ - head_end_;
   used_ = head_end_;
 }
 
-// A connection that was idle may have been closed by its peer; one in full use is not asked, for it costs a
-// call.
+// Whether the peer has closed an idle connection. A connection in full use is not tested, because the test is
+// a system call.
 bool client_connection::has_died() {
   if (coarse_now() - last_used_ < 2 * coarseness()) return false;
   char byte = 0;
@@ -118,18 +123,18 @@ bool client_connection::has_died() {
   return n >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
-client_failure client_connection::fail(client_failure::outcome what, const error_code& cause) {
+client_error client_connection::fail(client_error::outcome what, const error_code& cause) {
   close();
   return {what, std::exchange(expired_, false), cause};
 }
 
 void client_connection::close() {
-  disarm();
+  clear_deadline();
   error_code ignored;
   socket_.close(ignored);
 }
 
-void client_connection::expired() {
+void client_connection::on_deadline() {
   expired_ = true;
   error_code ignored;
   socket_.close(ignored);

@@ -1,18 +1,16 @@
-// The client against our own server and against peers that misbehave: what was sent, what came back, what is
-// unknown.
+// The client against the server of this module and against peers that misbehave.
 #include "http/client.hpp"
 
 #include <gtest/gtest.h>
 
-#include "http/test_server.hpp"
+#include "http/testing/server_fixture.hpp"
 
 namespace weir::http {
 namespace {
 
-using namespace testing;
-using outcome = client_failure::outcome;
+using outcome = client_error::outcome;
 
-// A peer that takes one connection after the other, reads something, says `answer` and closes.
+// A peer that accepts one connection after the other, reads something, sends `answer` and closes.
 class scripted_peer {
  public:
   explicit scripted_peer(std::string answer) : acceptor_(loop_, {asio::ip::address_v4::loopback(), 0}) {
@@ -43,15 +41,15 @@ class scripted_peer {
   std::thread thread_;
 };
 
-// A client with its loop; ask() runs one exchange to its end.
+// A client with its loop. ask() runs one exchange to its end.
 class asking {
  public:
   explicit asking(std::uint16_t port)
       : ticks_(loop_, 5ms), client_(loop_, {asio::ip::address_v4::loopback(), port}, ticks_) {}
 
-  result<const response*, client_failure> ask(std::string_view head, std::string_view body = "",
-                                              std::chrono::milliseconds patience = 10s) {
-    std::optional<result<const response*, client_failure>> got;
+  result<const client_response*, client_error> ask(std::string_view head, std::string_view body = "",
+                                                   std::chrono::milliseconds patience = 10s) {
+    std::optional<result<const client_response*, client_error>> got;
     ticks_.start();
     asio::co_spawn(loop_, exchange(head, body, patience, got),
                    [this](const std::exception_ptr&) { ticks_.stop(); });
@@ -60,10 +58,10 @@ class asking {
     return *got;
   }
   bool connected() const { return client_.connected(); }
-  // Lets the ticker's clock go on, so that the connection counts as idle.
+  // Advances the clock of the ticker, so that the connection counts as idle.
   void idle() {
     ticks_.start();
-    ticker::timer pause(loop_, 20ms);
+    deadline_ticker::timer pause(loop_, 20ms);
     pause.async_wait([this](const boost::system::error_code&) { ticks_.stop(); });
     loop_.restart();
     loop_.run();
@@ -71,13 +69,13 @@ class asking {
 
  private:
   awaitable<void> exchange(std::string_view head, std::string_view body, std::chrono::milliseconds patience,
-                           std::optional<result<const response*, client_failure>>& got) {
+                           std::optional<result<const client_response*, client_error>>& got) {
     const auto answer = co_await client_.exchange(head, body, std::chrono::steady_clock::now() + patience);
     got.emplace(answer);
   }
 
   asio::io_context loop_;
-  ticker ticks_;
+  deadline_ticker ticks_;
   client_connection client_;
 };
 
@@ -97,7 +95,7 @@ TEST(client, sends_head_and_body_and_keeps_the_connection) {
     EXPECT_EQ((*got)->body, "hello");
     EXPECT_EQ((*got)->field("Content-Type"), "application/json");
   }
-  EXPECT_EQ(server.cells.accepted.get(), 1U);
+  EXPECT_EQ(server.counters.accepted.get(), 1U);
 }
 
 TEST(client, connects_again_after_an_answer_that_closes) {
@@ -106,7 +104,7 @@ TEST(client, connects_again_after_an_answer_that_closes) {
   EXPECT_TRUE(client.ask(get("/", "Connection: close\r\n")));
   EXPECT_FALSE(client.connected());
   EXPECT_TRUE(client.ask(get("/")));
-  EXPECT_EQ(server.cells.accepted.get(), 2U);
+  EXPECT_EQ(server.counters.accepted.get(), 2U);
 }
 
 TEST(client, notices_that_an_idle_connection_died) {
@@ -115,7 +113,7 @@ TEST(client, notices_that_an_idle_connection_died) {
   test_server server(options);
   asking client(server.port);
   EXPECT_TRUE(client.ask(get("/")));
-  EXPECT_TRUE(eventually([&] { return server.cells.bytes_in.get() > 0; }));
+  EXPECT_TRUE(eventually([&] { return server.counters.bytes_in.get() > 0; }));
   for (int i = 0; i < 3; ++i) client.idle();
   EXPECT_TRUE(client.ask(get("/")));
 }

@@ -1,5 +1,5 @@
-// One client's connection: reads requests one after the other, lets the handler answer each, and leaves in
-// order.
+// A connection of one client: reads requests one after the other, has the handler respond to each, and closes
+// in order.
 #pragma once
 
 #include <boost/asio/buffer.hpp>
@@ -10,37 +10,40 @@
 
 #include "base/awaitable.hpp"
 #include "base/time.hpp"
-#include "http/answer_writer.hpp"
 #include "http/body_buffer.hpp"
+#include "http/deadline_ticker.hpp"
 #include "http/exchange.hpp"
 #include "http/head_scanner.hpp"
-#include "http/http_cells.hpp"
+#include "http/http_counters.hpp"
 #include "http/request_parser.hpp"
+#include "http/response_writer.hpp"
 #include "http/server_options.hpp"
 #include "http/socket.hpp"
-#include "http/ticker.hpp"
 
 namespace weir::http {
 
-// What the connections of a listener share. Outlives them.
+// What the connections of a listener share. It must outlive them.
 struct server_context {
-  handler& answers;
+  http::handler& handler;
   server_options options;
-  http_cells& cells;
-  ticker& deadlines;
+  http_counters& counters;
+  deadline_ticker& deadlines;
   date_line date;
   byte_budget bodies;
-  bool draining = false;  // no request after the present one
+  bool draining = false;  // no request follows the present one
 };
 
-// Memory: one read buffer of 20 KiB (pages count once touched), in which heads and small bodies stay; bigger
-// bodies get their own.
+// Phases of a connection: idle (no byte of a request) - head (waiting for its rest) - handler, which may read
+// the body (body) and sends the response (writing) - idle again, or leaving.
 //
-//   in_ ─▶ | request in hand: head, body | pipelined ones | free | padding |
+// Memory: one read buffer of 20 KiB (a page counts once it is touched), which holds heads and small bodies;
+// larger bodies have a buffer of their own.
+//
+//   in_ ─▶ | present request: head, body | pipelined ones | free | padding |
 //          begin_               next_                    end_     in_bytes
 class connection final
     : public exchange,
-      private timed,
+      private has_deadline,
       public boost::intrusive::list_base_hook<boost::intrusive::tag<server_context>,
                                               boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
@@ -51,44 +54,44 @@ class connection final
   connection(tcp_socket socket, server_context& context);
   ~connection() override;
 
-  // Serves until the connection ends; it can then be destroyed.
+  // Serves until the connection ends. The object can be destroyed after that.
   awaitable<void> run();
-  // Answers with `why` without reading a request, then leaves.
-  awaitable<void> turn_away(refusal why);
+  // Responds with the error `why` without reading a request, then closes.
+  awaitable<void> reject_connection(request_error why);
 
-  // Leaves once idle: now, or with the present answer.
+  // Closes the connection once it is idle: now, or after the present response.
   void drain();
-  // Closes at once; what is awaited on the socket ends with it.
+  // Closes the connection at once; waits on the socket end with it.
   void cancel();
 
   const request_head& head() const override { return parser_->head(); }
-  awaitable<result<padded_view, refusal>> body(std::size_t limit_bytes) override;
-  answer& reply() override { return reply_; }
+  awaitable<result<padded_view, request_error>> body(std::size_t limit_bytes) override;
+  http::response& response() override { return response_; }
   awaitable<bool> send() override;
 
  private:
   enum class phase : unsigned char { idle, head, body, handler, writing, leaving };
 
-  result<bool, refusal> next_head();
+  result<bool, request_error> next_head();
   awaitable<void> serve();
-  awaitable<void> refuse(refusal why);
-  awaitable<void> tidy_up();
+  awaitable<void> respond_with_error(request_error why);
+  awaitable<void> complete_response();
   awaitable<void> leave();
   void finish();
 
-  awaitable<std::optional<refusal>> read_rest_in_place(std::size_t total);
-  awaitable<std::optional<refusal>> read_rest_apart(std::size_t total);
-  awaitable<std::optional<refusal>> read_chunks(std::size_t limit);
+  awaitable<std::optional<request_error>> read_rest_in_place(std::size_t total);
+  awaitable<std::optional<request_error>> read_rest_into_buffer(std::size_t total);
+  awaitable<std::optional<request_error>> read_chunks(std::size_t limit);
   awaitable<void> skip_body();
   void begin_body();
-  std::optional<refusal> progress(const boost::system::error_code& ec, std::size_t bytes);
+  std::optional<request_error> progress(const boost::system::error_code& ec, std::size_t bytes);
 
   void expect_bytes();
   void compact();
   bool stays_open() const;
-  connection_line after_answer() const;
-  void count_answer();
-  void expired() override;
+  connection_line connection_line_after() const;
+  void count_response();
+  void on_deadline() override;
   void close();
 
   asio::mutable_buffer free_space() { return {in_.get() + end_, in_bytes - end_}; }
@@ -96,7 +99,7 @@ class connection final
 
   static constexpr std::size_t in_bytes = head_limit_bytes + (4U << 10);
   static constexpr std::size_t chunk_window_bytes =
-      4U << 10;  // a chunk's line or the trailers fit in it, or are refused
+      4U << 10;  // a longer chunk line or trailer section is an error
 
   tcp_socket socket_;
   server_context& context_;
@@ -106,20 +109,20 @@ class connection final
   head_scanner scanner_;
   std::optional<request_parser> parser_;
   body_buffer body_;
-  answer reply_;
+  http::response response_;
   std::string out_;
 
   phase phase_ = phase::idle;
   steady_time request_began_{};
-  std::size_t unrenewed_bytes_ = 0;  // of a body or an answer since its deadline was last renewed
-  std::uint64_t body_left_ = 0;      // announced, not taken from in_ or the socket
-  std::optional<refusal> body_failed_;
+  std::size_t unrenewed_bytes_ = 0;  // bytes of a body or a response since its deadline was last renewed
+  std::uint64_t body_left_ = 0;      // announced bytes that are neither taken from in_ nor from the socket
+  std::optional<request_error> body_failed_;
   bool body_read_ = false;
-  bool answered_ = false;
+  bool responded_ = false;
   bool served_one_ = false;
   bool open_ = true;      // another request may follow
-  bool gone_ = false;     // nobody is left on the other side
-  bool expired_ = false;  // the deadline ended the present wait
+  bool gone_ = false;     // the client has gone
+  bool expired_ = false;  // the deadline passed during the present wait
 };
 
 }  // namespace weir::http

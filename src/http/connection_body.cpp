@@ -1,5 +1,4 @@
-// How a connection reads a request's body: as it is asked for, no faster than its budget, no slower than its
-// deadline.
+// Reads the body of a request when the handler asks for it, within the budget and the deadline.
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <cassert>
@@ -10,29 +9,29 @@
 
 namespace weir::http {
 
-awaitable<result<padded_view, refusal>> connection::body(std::size_t limit_bytes) {
+awaitable<result<padded_view, request_error>> connection::body(std::size_t limit_bytes) {
   assert(!body_read_);
   body_read_ = true;
   const std::size_t total = static_cast<std::size_t>(body_left_);
-  std::optional<refusal> failed;
+  std::optional<request_error> failed;
   if (body_left_ > limit_bytes) {
-    failed = refusal::body_too_large;
+    failed = request_error::body_too_large;
   } else if (parser_->chunked()) {
     begin_body();
     failed = co_await read_chunks(limit_bytes);
   } else if (next_ + total > in_bytes) {
     begin_body();
-    failed = co_await read_rest_apart(total);
+    failed = co_await read_rest_into_buffer(total);
   } else if (body_here() < total) {
     begin_body();
     failed = co_await read_rest_in_place(total);
   }
   phase_ = phase::handler;
-  disarm();
+  clear_deadline();
   if (failed) {
     body_failed_ = failed;
-    context_.cells.refused_as(*failed).add();  // whoever answers it
-    gone_ = gone_ || *failed == refusal::disconnected;
+    context_.counters.error(*failed).add();  // whether the handler or the connection responds
+    gone_ = gone_ || *failed == request_error::disconnected;
     co_return *failed;
   }
   if (body_.size() > 0) co_return body_.view();
@@ -42,18 +41,19 @@ awaitable<result<padded_view, refusal>> connection::body(std::size_t limit_bytes
   co_return here;
 }
 
-// The client may wait for a word before it sends the body (RFC 9110 section 10.1.1).
+// A client that sent Expect: 100-continue may wait for this before it sends the body (RFC 9110
+// section 10.1.1).
 void connection::begin_body() {
   phase_ = phase::body;
-  arm(context_.options.body_timeout);
+  set_deadline(context_.options.body_timeout);
   if (!parser_->expects_continue() || body_here() > 0) return;
   constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-  boost::system::error_code ec;  // a failure shows itself at the read
+  boost::system::error_code ec;  // the next read shows a failure
   socket_.write_some(asio::buffer(go_on), ec);
-  context_.cells.bytes_out.add(go_on.size());
+  context_.counters.bytes_out.add(go_on.size());
 }
 
-awaitable<std::optional<refusal>> connection::read_rest_in_place(std::size_t total) {
+awaitable<std::optional<request_error>> connection::read_rest_in_place(std::size_t total) {
   while (body_here() < total) {
     boost::system::error_code ec;
     const std::size_t n =
@@ -64,15 +64,15 @@ awaitable<std::optional<refusal>> connection::read_rest_in_place(std::size_t tot
   co_return std::nullopt;
 }
 
-// Read straight into body_, up to the body's last byte; a little at a time, since others wait while it is
-// copied.
-awaitable<std::optional<refusal>> connection::read_rest_apart(std::size_t total) {
-  if (!body_.append({in_.get() + next_, body_here()})) co_return refusal::over_budget;
+// Reads straight into body_, up to the last byte of the body, in small pieces, since the loop serves nothing
+// else during a copy.
+awaitable<std::optional<request_error>> connection::read_rest_into_buffer(std::size_t total) {
+  if (!body_.append({in_.get() + next_, body_here()})) co_return request_error::over_budget;
   next_ = end_;
   while (body_.size() < total) {
     body_left_ = total - body_.size();
     const std::size_t piece = std::min(total - body_.size(), renewing_bytes);
-    if (!body_.grow(piece, total)) co_return refusal::over_budget;
+    if (!body_.grow(piece, total)) co_return request_error::over_budget;
     boost::system::error_code ec;
     const auto room = asio::buffer(body_.end(), piece);
     const std::size_t n = co_await socket_.async_read_some(room, asio::redirect_error(use_awaitable, ec));
@@ -83,8 +83,8 @@ awaitable<std::optional<refusal>> connection::read_rest_apart(std::size_t total)
   co_return std::nullopt;
 }
 
-// in_ behind the head is the window through which the raw bytes pass.
-awaitable<std::optional<refusal>> connection::read_chunks(std::size_t limit) {
+// The raw bytes pass through the part of in_ behind the head.
+awaitable<std::optional<request_error>> connection::read_chunks(std::size_t limit) {
   const std::size_t window = next_;
   while (true) {
     const auto used = parser_->decode({in_.get() + next_, body_here()}, body_, limit);
@@ -94,7 +94,7 @@ awaitable<std::optional<refusal>> connection::read_chunks(std::size_t limit) {
     std::memmove(in_.get() + window, in_.get() + next_, body_here());
     end_ -= next_ - window;
     next_ = window;
-    if (end_ == in_bytes) co_return refusal::malformed;
+    if (end_ == in_bytes) co_return request_error::malformed;
     boost::system::error_code ec;
     const std::size_t n =
         co_await socket_.async_read_some(free_space(), asio::redirect_error(use_awaitable, ec));
@@ -103,13 +103,13 @@ awaitable<std::optional<refusal>> connection::read_chunks(std::size_t limit) {
   }
 }
 
-// Takes what is left of the body from the socket and forgets it.
+// Reads the rest of the body from the socket and discards it.
 awaitable<void> connection::skip_body() {
   const std::size_t here = std::min<std::size_t>(body_left_, body_here());
   next_ += here;
   body_left_ -= here;
   phase_ = phase::body;
-  arm(context_.options.body_timeout);
+  set_deadline(context_.options.body_timeout);
   while (body_left_ > 0) {
     boost::system::error_code ec;
     const auto room = asio::buffer(in_.get(), std::min<std::size_t>(body_left_, in_bytes));
@@ -123,15 +123,15 @@ awaitable<void> connection::skip_body() {
   }
 }
 
-// Judges a read of the body: nothing, or why it failed.
-std::optional<refusal> connection::progress(const boost::system::error_code& ec, std::size_t bytes) {
-  context_.cells.bytes_in.add(bytes);
+// Evaluates a read of the body. Returns why it failed, or nothing.
+std::optional<request_error> connection::progress(const boost::system::error_code& ec, std::size_t bytes) {
+  context_.counters.bytes_in.add(bytes);
   const bool late = std::exchange(expired_, false);
-  if (ec || late) return late && socket_.is_open() ? refusal::timeout : refusal::disconnected;
+  if (ec || late) return late && socket_.is_open() ? request_error::timeout : request_error::disconnected;
   unrenewed_bytes_ += bytes;
   if (unrenewed_bytes_ >= renewing_bytes) {
     unrenewed_bytes_ = 0;
-    arm(context_.options.body_timeout);
+    set_deadline(context_.options.body_timeout);
   }
   return std::nullopt;
 }

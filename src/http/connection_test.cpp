@@ -1,14 +1,13 @@
-// Requests over real sockets: keep-alive, pipelining, bodies of every kind and size, and what is refused.
+// Requests over real sockets: keep-alive, pipelining, bodies of every kind and size, and errors.
 #include "http/connection.hpp"
 
 #include <gtest/gtest.h>
 
-#include "http/test_server.hpp"
+#include "http/testing/server_fixture.hpp"
 
 namespace weir::http {
 namespace {
 
-using namespace testing;
 using std::string;
 
 TEST(connection, keeps_alive) {
@@ -21,9 +20,8 @@ TEST(connection, keeps_alive) {
     EXPECT_EQ(body_of(got), "hello");
     EXPECT_FALSE(closes(got));
   }
-  EXPECT_EQ(server.cells.accepted.get(), 1U);
-  EXPECT_EQ(server.cells.requests.get(), 3U);
-  EXPECT_TRUE(eventually([&] { return server.cells.answered_with(200).get() == 3; }));
+  EXPECT_EQ(server.counters.accepted.get(), 1U);
+  EXPECT_TRUE(eventually([&] { return server.counters.responded_with(200).get() == 3; }));
 }
 
 TEST(connection, closes_when_asked_to) {
@@ -76,7 +74,7 @@ TEST(connection, takes_bodies_of_every_size) {
     EXPECT_EQ(body_of(client.answer()), "next") << size;
     sender.join();
   }
-  EXPECT_EQ(server.cells.body_bytes_held.get(), 0U);
+  EXPECT_EQ(server.counters.body_bytes_held.get(), 0U);
 }
 
 TEST(connection, takes_chunked_bodies_of_every_size) {
@@ -127,8 +125,8 @@ TEST(connection, lets_413_be_seen_by_a_client_that_still_sends) {
   EXPECT_TRUE(client.send(post("/echo", string(20U << 20, 'x'))));
   const auto got = client.rest();
   EXPECT_EQ(status_of(got), 413U);
-  EXPECT_TRUE(got.ends_with("refused"));  // closed in order, no reset
-  EXPECT_EQ(server.cells.refused_as(refusal::body_too_large).get(), 1U);
+  EXPECT_TRUE(got.ends_with("refused"));  // closed in order and not reset
+  EXPECT_EQ(server.counters.error(request_error::body_too_large).get(), 1U);
 }
 
 TEST(connection, answers_for_a_handler_that_left_a_refused_body_unanswered) {
@@ -136,7 +134,7 @@ TEST(connection, answers_for_a_handler_that_left_a_refused_body_unanswered) {
   raw_client client(server.port);
   client.send(post("/mute", string(2U << 20, 'x')));
   EXPECT_EQ(status_of(client.rest()), 413U);
-  EXPECT_EQ(server.cells.refused_as(refusal::body_too_large).get(), 1U);
+  EXPECT_EQ(server.counters.error(request_error::body_too_large).get(), 1U);
 }
 
 TEST(connection, says_100_continue_only_when_the_body_is_wanted) {
@@ -242,7 +240,7 @@ TEST(connection, answers_each_refusal_by_its_status) {
     client.send(request);
     EXPECT_EQ(status_of(client.rest()), status) << request.substr(0, 40);
   }
-  EXPECT_EQ(server.cells.refused_as(refusal::headers_too_large).get(), 1U);
+  EXPECT_EQ(server.counters.error(request_error::headers_too_large).get(), 1U);
 }
 
 TEST(connection, holds_no_more_of_bodies_than_the_budget) {
@@ -253,7 +251,7 @@ TEST(connection, holds_no_more_of_bodies_than_the_budget) {
   raw_client client(server.port);
   EXPECT_TRUE(client.send(post("/echo", string(4U << 20, 'x'))));
   EXPECT_EQ(status_of(client.rest()), 503U);
-  EXPECT_TRUE(eventually([&] { return server.cells.body_bytes_held.get() == 0; }));
+  EXPECT_TRUE(eventually([&] { return server.counters.body_bytes_held.get() == 0; }));
   raw_client other(server.port);
   other.send(post("/echo", string(300'000, 'x')));
   EXPECT_EQ(status_of(other.answer()), 200U);
@@ -272,7 +270,7 @@ TEST(connection, outlives_clients_that_leave_in_every_step) {
     }
   }
   EXPECT_TRUE(eventually(
-      [&] { return server.cells.accepted.get() == clients && server.cells.connections.get() == 0; }));
+      [&] { return server.counters.accepted.get() == clients && server.counters.connections.get() == 0; }));
 }
 
 TEST(connection, learns_that_nobody_is_left_to_answer) {
@@ -282,14 +280,14 @@ TEST(connection, learns_that_nobody_is_left_to_answer) {
   ASSERT_TRUE(eventually([&] { return server.answers.waiting == 1; }));
   client.reset();
   server.on_loop([&](listener&) { server.answers.release(); });
-  EXPECT_TRUE(eventually([&] { return server.cells.connections.get() == 0; }));
+  EXPECT_TRUE(eventually([&] { return server.counters.connections.get() == 0; }));
   EXPECT_EQ(server.answers.gone, 1);
 }
 
-std::uint64_t durations_of(const http_cells& cells) {
+std::uint64_t durations_of(const http_counters& counters) {
   std::uint64_t recorded = 0;
   for (std::size_t i = 0; i <= request_duration_bounds_us.size(); ++i)
-    recorded += cells.request_duration_us.count(i);
+    recorded += counters.request_duration_us.count(i);
   return recorded;
 }
 
@@ -299,9 +297,9 @@ TEST(connection, counts_bytes_and_durations) {
   const auto request = post("/echo", "hello");
   client.send(request);
   const auto got = client.answer();
-  EXPECT_TRUE(eventually([&] { return durations_of(server.cells) == 1; }));
-  EXPECT_EQ(server.cells.bytes_in.get(), request.size());
-  EXPECT_EQ(server.cells.bytes_out.get(), got.size());
+  EXPECT_TRUE(eventually([&] { return durations_of(server.counters) == 1; }));
+  EXPECT_EQ(server.counters.bytes_in.get(), request.size());
+  EXPECT_EQ(server.counters.bytes_out.get(), got.size());
 }
 
 }  // namespace

@@ -10,9 +10,10 @@ namespace weir::http {
 namespace {
 
 constexpr std::chrono::milliseconds pause_after_failure{100};
-constexpr std::size_t most_turned_away = 256;  // at once; those beyond are closed without a word
+constexpr std::size_t most_rejecting =
+    256;  // rejected at the same time; further ones are closed without a response
 
-// The peer gave up between its handshake and our accept: nothing of ours is wrong.
+// The peer gave up between its handshake and accept(), so nothing is wrong here.
 bool only_that_peer(const boost::system::error_code& ec) {
   return ec == asio::error::connection_aborted || ec == boost::system::errc::protocol_error;
 }
@@ -20,16 +21,16 @@ bool only_that_peer(const boost::system::error_code& ec) {
 }  // namespace
 
 listener::listener(asio::io_context& loop, tcp_acceptor acceptor, handler& answers,
-                   const server_options& options, http_cells& cells, event_log& log)
+                   const server_options& options, http_counters& counters, event_log& log)
     : acceptor_(std::move(acceptor)),
       log_(log),
       ticker_(loop, options.tick),
       context_{answers,
                options,
-               cells,
+               counters,
                ticker_,
                date_line(ticker_),
-               byte_budget(options.body_budget_bytes, cells.body_bytes_held)},
+               byte_budget(options.body_budget_bytes, counters.body_bytes_held)},
       pause_(loop),
       empty_(loop) {}
 
@@ -60,14 +61,14 @@ awaitable<void> listener::accept_while_open() {
     note_accept(ec);
     if (!ec) {
       adopt(std::move(socket));
-    } else if (!only_that_peer(ec)) {  // out of descriptors or memory: again at once would spin
+    } else if (!only_that_peer(ec)) {  // out of descriptors or memory; trying again at once would spin
       pause_.expires_after(pause_after_failure);
       co_await pause_.async_wait(asio::redirect_error(use_awaitable, ec));
     }
   }
 }
 
-// Whoever completed a handshake with us is served: a restart loses no request.
+// Connections that completed their handshake are served, so a restart loses no request.
 void listener::take_backlog() {
   boost::system::error_code ec;
   acceptor_.non_blocking(true, ec);
@@ -79,29 +80,30 @@ void listener::take_backlog() {
 }
 
 void listener::adopt(tcp_socket socket) {
-  context_.cells.accepted.add();
+  context_.counters.accepted.add();
   auto& open_over_all = *context_.options.open;
   const bool full = open_over_all.fetch_add(1, std::memory_order_relaxed) >= context_.options.max_connections;
   if (full) open_over_all.fetch_sub(1, std::memory_order_relaxed);
-  if (full && turned_away_ >= most_turned_away) {
-    context_.cells.refused_as(refusal::too_many_connections).add();
+  if (full && rejecting_ >= most_rejecting) {
+    context_.counters.error(request_error::too_many_connections).add();
     return;
   }
   auto owned = std::make_unique<connection>(std::move(socket), context_);
   connection& one = *owned;
   all_.push_back(one);
   ++open_;
-  if (full) ++turned_away_;
+  if (full) ++rejecting_;
   auto gone = [this, full, mine = std::move(owned)](const std::exception_ptr&) mutable {
     mine.reset();
     --open_;
     if (full)
-      --turned_away_;
+      --rejecting_;
     else
       context_.options.open->fetch_sub(1, std::memory_order_relaxed);
     ended();
   };
-  asio::co_spawn(acceptor_.get_executor(), full ? one.turn_away(refusal::too_many_connections) : one.run(),
+  asio::co_spawn(acceptor_.get_executor(),
+                 full ? one.reject_connection(request_error::too_many_connections) : one.run(),
                  std::move(gone));
 }
 
@@ -112,7 +114,7 @@ void listener::ended() {
 }
 
 void listener::note_accept(const boost::system::error_code& ec) {
-  if (ec) context_.cells.accept_errors.add();
+  if (ec) context_.counters.accept_errors.add();
   const bool fails = ec && !only_that_peer(ec);
   if (fails == accept_fails_) return;
   accept_fails_ = fails;

@@ -1,4 +1,4 @@
-// A worker's door: accepts connections, owns them until each has ended, and stops in order.
+// Accepts the connections of a worker, owns them until each has ended, and stops in order.
 #pragma once
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -9,32 +9,33 @@
 #include "base/awaitable.hpp"
 #include "base/event_log.hpp"
 #include "http/connection.hpp"
+#include "http/deadline_ticker.hpp"
 #include "http/exchange.hpp"
-#include "http/http_cells.hpp"
+#include "http/http_counters.hpp"
 #include "http/server_options.hpp"
 #include "http/socket.hpp"
-#include "http/ticker.hpp"
 
 namespace weir::http {
 
-// Everything on the loop's own thread (post there). Order of a stop: stop_accepting, drain, later cancel,
-// joined, destroy. handler, cells and log outlive it.
+// Used on the loop's thread (post to it from others). A stop goes in this order: stop_accepting, drain, later
+// cancel, joined, destroy. The handler, the counters and the log must outlive it.
 class listener {
  public:
   listener(asio::io_context& loop, tcp_acceptor acceptor, handler& answers, const server_options& options,
-           http_cells& cells, event_log& log);
+           http_counters& counters, event_log& log);
   ~listener();
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
   void start();
-  // Takes what waits in the backlog, then closes the door.
+  // Accepts the connections in the backlog, then closes the acceptor.
   void stop_accepting();
-  // Closes the connections that are idle; those at work answer what they have, with "connection: close".
+  // Closes idle connections. Busy ones finish their request and respond with "connection: close".
   void drain();
-  // Closes every connection now. What a handler still waits for is its own to end.
+  // Closes every connection now. Waits of handlers must be ended by others.
   void cancel();
-  // Returns when the door is closed and no connection is left: then this object may go. For one waiter.
+  // Returns when the acceptor is closed and no connection is left; the object may be destroyed then. For one
+  // waiter.
   awaitable<void> joined();
 
   std::size_t connections() const { return open_; }
@@ -49,18 +50,19 @@ class listener {
 
   tcp_acceptor acceptor_;
   event_log& log_;
-  ticker ticker_;
+  deadline_ticker ticker_;
   server_context context_;
   boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>,
                          boost::intrusive::base_hook<connection::listener_hook>>
       all_;
-  std::size_t open_ = 0;         // connections that live, those turned away among them
-  std::size_t turned_away_ = 0;  // of them: answered 503 and about to close
-  bool accepting_ = false;       // the coroutine runs
+  std::size_t open_ = 0;       // open connections, including those that are being rejected
+  std::size_t rejecting_ = 0;  // open connections that are being rejected with 503
+  bool accepting_ = false;     // the accepting coroutine runs
   bool stopping_ = false;
-  bool accept_fails_ = false;  // told once per change
-  ticker::timer pause_;        // between two failing accepts
-  ticker::timer empty_;        // never expires: cancelled when the last has ended (a timer as an event)
+  bool accept_fails_ = false;     // logged once per change
+  deadline_ticker::timer pause_;  // between two failing accepts
+  deadline_ticker::timer
+      empty_;  // an event: a timer that never expires and is cancelled when the last connection has ended
 };
 
 }  // namespace weir::http

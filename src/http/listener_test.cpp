@@ -1,15 +1,14 @@
-// The door: deadlines, the cap on connections, a full house, and stopping without losing a request.
+// The listener: deadlines, the connection limit, running out of descriptors, and stops that lose no request.
 #include "http/listener.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include "http/test_server.hpp"
+#include "http/testing/server_fixture.hpp"
 
 namespace weir::http {
 namespace {
 
-using namespace testing;
 using std::string;
 
 server_options impatient() {
@@ -31,7 +30,7 @@ TEST(listener, answers_408_where_a_head_does_not_end) {
 TEST(listener, gives_a_dripping_head_no_new_deadline) {
   test_server server(impatient());
   raw_client client(server.port);
-  while (client.send("x") && server.cells.refused_as(refusal::timeout).get() == 0)
+  while (client.send("x") && server.counters.error(request_error::timeout).get() == 0)
     std::this_thread::sleep_for(5ms);
   EXPECT_EQ(status_of(client.rest()), 408U);
 }
@@ -55,21 +54,22 @@ TEST(listener, closes_idle_connections_without_a_word) {
   EXPECT_EQ(status_of(used.answer()), 200U);
   EXPECT_EQ(used.rest(), "");
   EXPECT_EQ(fresh.rest(), "");
-  EXPECT_EQ(server.cells.refused_as(refusal::timeout).get(), 0U);
+  EXPECT_EQ(server.counters.error(request_error::timeout).get(), 0U);
 }
 
 TEST(listener, gives_up_on_a_client_that_does_not_read) {
   test_server server(impatient());
   raw_client client(server.port, 4096);
   client.send(get("/big"));
-  EXPECT_TRUE(eventually([&] { return server.answers.gone == 1 && server.cells.connections.get() == 0; }));
+  EXPECT_TRUE(eventually([&] { return server.answers.gone == 1 && server.counters.connections.get() == 0; }));
 }
 
 TEST(listener, lets_a_handler_take_its_time) {
   test_server server(impatient());
   raw_client client(server.port), other(server.port);
   client.send(get("/wait"));
-  EXPECT_EQ(other.rest(), "");  // idle: past its deadline, so the other's would be, too
+  EXPECT_EQ(other.rest(),
+            "");  // the idle deadline has passed, so that of the other connection would have passed too
   server.on_loop([&](listener&) { server.answers.release(); });
   EXPECT_EQ(status_of(client.answer()), 200U);
 }
@@ -88,7 +88,7 @@ TEST(listener, turns_away_connections_beyond_the_cap) {
   const auto got = third.rest();
   EXPECT_EQ(status_of(got), 503U);
   EXPECT_TRUE(got.ends_with("refused"));
-  EXPECT_EQ(server.cells.refused_as(refusal::too_many_connections).get(), 1U);
+  EXPECT_EQ(server.counters.error(request_error::too_many_connections).get(), 1U);
   first.leave();
   EXPECT_TRUE(eventually([&] {
     raw_client next(server.port);
@@ -106,7 +106,8 @@ TEST(listener, survives_running_out_of_descriptors) {
   waiting.answer();
   const int lowest_free = ::dup(0);
   ::close(lowest_free);
-  // Room for the client's own socket (and its loop's three descriptors), none for the server's side of it.
+  // Leaves room for the client's socket (and the three descriptors of its loop), but none for the server's
+  // side.
   const rlimit tight{static_cast<rlim_t>(lowest_free) + 4, before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
   std::optional<raw_client> client;
@@ -144,7 +145,7 @@ TEST(listener, serves_who_connected_before_it_stopped) {
   test_server server;
   std::vector<std::unique_ptr<raw_client>> clients;
   std::promise<void> go;
-  server.on_loop([&](listener& door) {  // while the loop is busy, nobody is accepted
+  server.on_loop([&](listener& door) {  // while the loop is busy, no connection is accepted
     for (int i = 0; i < 20; ++i) clients.push_back(std::make_unique<raw_client>(server.port));
     door.stop_accepting();
     door.drain();
@@ -178,8 +179,9 @@ TEST(listener, cancels_in_every_step) {
     test_server server;
     raw_client client(server.port, 4096);
     client.send(request);
-    ASSERT_TRUE(eventually(
-        [&] { return server.cells.bytes_in.get() == request.size() && server.cells.accepted.get() == 1; }));
+    ASSERT_TRUE(eventually([&] {
+      return server.counters.bytes_in.get() == request.size() && server.counters.accepted.get() == 1;
+    }));
     server.on_loop([](listener& door) {
       door.stop_accepting();
       door.drain();
@@ -188,7 +190,7 @@ TEST(listener, cancels_in_every_step) {
     server.on_loop([&](listener&) { server.answers.release(); });
     server.on_loop([](listener& door) { door.cancel(); });
     server.join();
-    EXPECT_EQ(server.cells.connections.get(), 0U);
+    EXPECT_EQ(server.counters.connections.get(), 0U);
   }
 }
 

@@ -13,8 +13,8 @@ namespace beast_http = boost::beast::http;
 using beast_http::error;
 using beast_http::field;
 
-// Nothing shorter than "0\r\n\r\n" can end a chunked body; Beast 1.81 asserts (in debug builds) if offered
-// less of the last chunk.
+// The end of a chunked body has at least "0\r\n\r\n". Beast 1.81 asserts (in debug builds) where it gets less
+// of the last chunk.
 constexpr std::size_t shortest_end = 5;
 
 std::string_view view(boost::beast::string_view s) { return {s.data(), s.size()}; }
@@ -39,8 +39,8 @@ bool ascii(std::string_view s) {
   return std::all_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// The path of an origin-form, absolute-form or asterisk-form target (RFC 9112 section 3.2); empty: none of
-// them.
+// The path of an origin-form, absolute-form or asterisk-form target (RFC 9112 section 3.2); empty for other
+// targets.
 std::string_view path_of(std::string_view target, std::string_view method) {
   std::string_view rest = target;
   if (rest == "*") return method == "OPTIONS" ? rest : std::string_view{};
@@ -58,7 +58,7 @@ std::string_view path_of(std::string_view target, std::string_view method) {
   return rest.substr(0, std::min(rest.find_first_of("?#"), rest.size()));
 }
 
-// Is the request line in order but for its version, which is HTTP's but none of ours?
+// Whether the request line is valid except for an HTTP version that is not supported.
 bool names_another_version(std::string_view head) {
   const std::string_view line = head.substr(0, head.find("\r\n"));
   if (line.size() < 9 || std::count(line.begin(), line.end(), ' ') != 2) return false;
@@ -70,32 +70,32 @@ bool names_another_version(std::string_view head) {
 
 request_parser::request_parser() {
   header_limit(head_limit_bytes + 1);
-  body_limit(boost::none);  // a Content-Length is judged, and its body read, by the connection
+  body_limit(boost::none);  // the connection checks Content-Length and reads such bodies
   eager(true);
 }
 
-std::optional<refusal> request_parser::parse(std::string_view head) {
+std::optional<request_error> request_parser::parse(std::string_view head) {
   error_code ec;
   eager(false);  // stop behind the head
   const std::size_t used = put(boost::asio::const_buffer(head.data(), head.size()), ec);
   eager(true);
-  if (refused_) return refused_;
+  if (error_) return error_;
   if (ec) return translate(ec, head);
-  if (used != head.size() || !is_header_done()) return refusal::malformed;
+  if (used != head.size() || !is_header_done()) return request_error::malformed;
   return std::nullopt;
 }
 
-result<std::size_t, refusal> request_parser::decode(std::string_view raw, body_buffer& into,
-                                                    std::size_t limit) {
+result<std::size_t, request_error> request_parser::decode(std::string_view raw, body_buffer& into,
+                                                          std::size_t limit) {
   if (chunk_left_ == 0 && raw.size() < shortest_end) return std::size_t{0};
   into_ = &into;
-  if (!limited_) body_limit(limit);  // Beast counts it down from then on
+  if (!limited_) body_limit(limit);  // Beast counts down from it
   limited_ = true;
   error_code ec;
   const std::size_t used = put(boost::asio::const_buffer(raw.data(), raw.size()), ec);
-  if (refused_) return *refused_;
-  if (ec == error::body_limit) return refusal::body_too_large;
-  if (ec && ec != error::need_more) return refusal::malformed;
+  if (error_) return *error_;
+  if (ec == error::body_limit) return request_error::body_too_large;
+  if (ec && ec != error::need_more) return request_error::malformed;
   return used;
 }
 
@@ -105,12 +105,12 @@ void request_parser::on_request_impl(beast_http::verb, string_view method, strin
   head_.method = view(method);
   head_.target = view(target);
   head_.path = path_of(head_.target, head_.method);
-  if (head_.path.empty() || !ascii(head_.target)) refuse(refusal::malformed, ec);
+  if (head_.path.empty() || !ascii(head_.target)) fail(request_error::malformed, ec);
 }
 
 void request_parser::on_field_impl(field name, string_view, string_view raw, error_code& ec) {
-  if (++fields_ > head_limit_fields) return refuse(refusal::headers_too_large, ec);
-  if (head_done_) return;  // a trailer: read past, believed in nothing
+  if (++fields_ > head_limit_fields) return fail(request_error::headers_too_large, ec);
+  if (head_done_) return;  // a trailer field, which is ignored
   const std::string_view value = view(raw);
   switch (name) {
     case field::authorization: return once(head_.authorization, value, authorized_, ec);
@@ -120,7 +120,7 @@ void request_parser::on_field_impl(field name, string_view, string_view raw, err
     case field::content_length:
     case field::transfer_encoding: return on_framing(name, value, ec);
     case field::expect:
-      if (!same(value, "100-continue")) return refuse(refusal::expectation, ec);
+      if (!same(value, "100-continue")) return fail(request_error::expectation, ec);
       expects_continue_ = !http_1_0();
       return;
     default: return;
@@ -130,47 +130,47 @@ void request_parser::on_field_impl(field name, string_view, string_view raw, err
 void request_parser::on_framing(field name, std::string_view value, error_code& ec) {
   bool good = true;
   if (name == field::host) {
-    if (++hosts_ > 1 || !host_like(value)) return refuse(refusal::malformed, ec);
+    if (++hosts_ > 1 || !host_like(value)) return fail(request_error::malformed, ec);
   } else if (name == field::content_length) {
     good = ++lengths_ == 1 && all_digits(value);
   } else {
     good = ++codings_ == 1 && same(value, "chunked") && !http_1_0();
   }
-  if (!good || (lengths_ > 0 && codings_ > 0)) refuse(refusal::smuggled, ec);
+  if (!good || (lengths_ > 0 && codings_ > 0)) fail(request_error::smuggled, ec);
 }
 
 void request_parser::on_header_impl(error_code& ec) {
   head_done_ = true;
-  if (hosts_ == 0 && !http_1_0()) return refuse(refusal::malformed, ec);
+  if (hosts_ == 0 && !http_1_0()) return fail(request_error::malformed, ec);
   if (const auto length = content_length()) head_.content_length = *length;
   head_.has_body = chunked() || head_.content_length.value_or(0) > 0;
 }
 
 std::size_t request_parser::on_chunk_body_impl(std::uint64_t remain, string_view body, error_code& ec) {
   chunk_left_ = remain - body.size();
-  if (!into_->append(view(body))) refuse(refusal::over_budget, ec);
+  if (!into_->append(view(body))) fail(request_error::over_budget, ec);
   return body.size();
 }
 
 void request_parser::once(std::string_view& slot, std::string_view value, bool& seen, error_code& ec) {
-  if (seen) return refuse(refusal::malformed, ec);
+  if (seen) return fail(request_error::malformed, ec);
   seen = true;
   slot = value;
 }
 
-void request_parser::refuse(refusal why, error_code& ec) {
-  refused_ = why;
-  ec = error::bad_field;  // any: it stops the parser
+void request_parser::fail(request_error why, error_code& ec) {
+  error_ = why;
+  ec = error::bad_field;  // any error stops the parser
 }
 
-refusal request_parser::translate(const error_code& ec, std::string_view head) const {
-  if (ec == error::header_limit) return refusal::headers_too_large;
-  if (ec == error::bad_version && names_another_version(head)) return refusal::unsupported_version;
+request_error request_parser::translate(const error_code& ec, std::string_view head) const {
+  if (ec == error::header_limit) return request_error::headers_too_large;
+  if (ec == error::bad_version && names_another_version(head)) return request_error::unsupported_version;
   if (ec == error::bad_content_length || ec == error::multiple_content_length ||
       ec == error::bad_transfer_encoding) {
-    return refusal::smuggled;
+    return request_error::smuggled;
   }
-  return refusal::malformed;
+  return request_error::malformed;
 }
 
 }  // namespace weir::http

@@ -5,13 +5,13 @@
 namespace weir::http {
 namespace {
 
-constexpr std::uint32_t answer_head_limit_bytes = 32U << 10;
+constexpr std::uint32_t response_head_limit_bytes = 32U << 10;
 
 std::string_view view(boost::beast::string_view s) { return {s.data(), s.size()}; }
 
 }  // namespace
 
-std::string_view response::field(std::string_view name) const {
+std::string_view client_response::field(std::string_view name) const {
   for (const auto& [one, value] : fields) {
     if (one.size() == name.size() &&
         boost::beast::iequals({one.data(), one.size()}, {name.data(), name.size()}))
@@ -20,14 +20,14 @@ std::string_view response::field(std::string_view name) const {
   return {};
 }
 
-response_parser::response_parser(response& into, std::string& body, std::size_t body_limit_bytes)
+response_parser::response_parser(client_response& into, std::string& body, std::size_t body_limit_bytes)
     : into_(into), body_(body) {
   into_.status = 0;
   into_.keep_alive = false;
   into_.fields.clear();
   into_.body = {};
   body_.clear();
-  header_limit(answer_head_limit_bytes);
+  header_limit(response_head_limit_bytes);
   body_limit(body_limit_bytes);
 }
 

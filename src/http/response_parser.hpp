@@ -1,5 +1,4 @@
-// The client's codec: Beast's HTTP/1 grammar for answers, keeping the status, the fields as views and the
-// body.
+// Parses responses with Beast's HTTP/1 grammar and keeps the status, the fields as views, and the body.
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -13,36 +12,35 @@
 
 namespace weir::http {
 
-// An answer as received. Views live until the connection's next request.
-struct response {
+// A received response. The views live until the connection's next request.
+struct client_response {
   unsigned status = 0;
   bool keep_alive = false;
   std::vector<std::pair<std::string_view, std::string_view>> fields;  // as sent, in order
   std::string_view body;
 
-  // The first field of that name (ASCII case apart), empty where absent.
+  // The first field of this name, in any ASCII case; empty where absent.
   std::string_view field(std::string_view name) const;
 };
 
-// Serves one message; a new object per message. Fields and body go into what the caller keeps over many of
-// them.
+// For one message; each message needs a new object. Fields and body go into objects that the caller reuses.
 class response_parser final : private boost::beast::http::basic_parser<false> {
   using base = boost::beast::http::basic_parser<false>;
 
  public:
-  // `into` and `body` are cleared, and outlive this.
-  response_parser(response& into, std::string& body, std::size_t body_limit);
+  // Clears `into` and `body`, which must outlive the parser.
+  response_parser(client_response& into, std::string& body, std::size_t body_limit);
 
-  // Offers bytes from the first that is not used up. Returns how many of them are now: stops behind the head
-  // once; else come again with more behind the rest, until done(). The head's bytes stay where they are as
-  // long as the fields are read. Nothing: this is not HTTP, or too big.
+  // Parses bytes, beginning with the first unused one. Returns the number of bytes used; it stops behind the
+  // head once. Call it again with the rest and more bytes until done(). The bytes of the head must stay where
+  // they are as long as the fields are read. Empty where this is not HTTP, or too large.
   std::optional<std::size_t> parse(std::string_view bytes);
-  // The peer has closed: true if that ends the answer in order.
+  // The peer has closed the connection. True where that ends the response properly.
   bool parse_end();
 
   bool head_done() const { return base::is_header_done(); }
   bool done() const { return base::is_done(); }
-  // 100 Continue and its kind: the answer proper is still to come.
+  // An interim response such as 100 Continue: the final response is still to come.
   bool interim() const { return done() && into_.status / 100 == 1; }
 
  private:
@@ -61,9 +59,9 @@ class response_parser final : private boost::beast::http::basic_parser<false> {
   std::size_t on_chunk_body_impl(std::uint64_t, string_view bytes, error_code&) override;
   void on_finish_impl(error_code&) override { into_.keep_alive = base::keep_alive(); }
 
-  response& into_;
+  client_response& into_;
   std::string& body_;
-  bool head_over_ = false;  // what follows are trailers
+  bool head_over_ = false;  // further fields are trailers
 };
 
 }  // namespace weir::http

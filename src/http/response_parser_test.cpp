@@ -1,4 +1,4 @@
-// A client's reading of answers, whole and in pieces.
+// Responses as a client parses them, whole and in pieces.
 #include "http/response_parser.hpp"
 
 #include <gtest/gtest.h>
@@ -7,14 +7,14 @@ namespace weir::http {
 namespace {
 
 struct parsed {
-  response answer;
+  client_response response;
   std::string body;
   bool done = false, failed = false;
 };
 
 parsed parse(std::string_view bytes, std::size_t slice, bool then_end = false) {
   parsed out;
-  response_parser parser(out.answer, out.body, 1U << 20);
+  response_parser parser(out.response, out.body, 1U << 20);
   std::size_t used = 0;
   for (std::size_t there = 0; there < bytes.size() && !parser.done();) {
     there = std::min(there + slice, bytes.size());
@@ -39,11 +39,11 @@ TEST(response_parser, keeps_status_fields_and_body) {
   for (const std::size_t slice : {1U, 7U, 1000U}) {
     const auto got = parse(limited, slice);
     EXPECT_TRUE(got.done);
-    EXPECT_TRUE(got.answer.keep_alive);
-    EXPECT_EQ(got.answer.status, 429U);
-    EXPECT_EQ(got.answer.field("x-ratelimit-limit-requests"), "120");
-    EXPECT_EQ(got.answer.field("Retry-After-Ms"), "9816");
-    EXPECT_EQ(got.answer.field("retry-after"), "");
+    EXPECT_TRUE(got.response.keep_alive);
+    EXPECT_EQ(got.response.status, 429U);
+    EXPECT_EQ(got.response.field("x-ratelimit-limit-requests"), "120");
+    EXPECT_EQ(got.response.field("Retry-After-Ms"), "9816");
+    EXPECT_EQ(got.response.field("retry-after"), "");
     EXPECT_EQ(got.body, "hello");
   }
 }
@@ -53,13 +53,13 @@ TEST(response_parser, reads_chunks) {
       "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\nx: y\r\n\r\n", 1);
   EXPECT_TRUE(got.done);
   EXPECT_EQ(got.body, "hello");
-  EXPECT_EQ(got.answer.field("x"), "");
+  EXPECT_EQ(got.response.field("x"), "");
 }
 
 TEST(response_parser, ends_with_the_connection_where_no_length_is_named) {
   const auto got = parse("HTTP/1.1 200 OK\r\n\r\nhello", 3, true);
   EXPECT_TRUE(got.done);
-  EXPECT_FALSE(got.answer.keep_alive);
+  EXPECT_FALSE(got.response.keep_alive);
   EXPECT_EQ(got.body, "hello");
 }
 
@@ -76,7 +76,7 @@ TEST(response_parser, refuses_what_is_not_http) {
 
 TEST(response_parser, says_when_the_connection_closes) {
   EXPECT_FALSE(
-      parse("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", 1000).answer.keep_alive);
+      parse("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", 1000).response.keep_alive);
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
-// The sockets of the house: on a worker's executor itself, so that no operation goes through a type-erased
-// one.
+// Socket types on the executor of an io_context, so that no operation goes through a type-erased executor.
 #pragma once
 
 #include <boost/asio/basic_socket_acceptor.hpp>

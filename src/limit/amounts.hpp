@@ -1,4 +1,4 @@
-// What a request asks for and what a key may have: one number for each metric.
+// Amounts and limits: one number for each of the metrics that are limited.
 #pragma once
 
 #include <array>
@@ -6,7 +6,7 @@
 #include <limits>
 #include <string_view>
 
-namespace weir {
+namespace weir::limit {
 
 enum class metric : std::uint8_t { requests, input_tokens, output_tokens };
 
@@ -14,13 +14,13 @@ inline constexpr std::size_t metric_count = 3;
 inline constexpr std::array<metric, metric_count> all_metrics{metric::requests, metric::input_tokens,
                                                               metric::output_tokens};
 
-// As metrics and JSON name it: "requests", "input_tokens", "output_tokens".
+// The name in metrics and JSON: "requests", "input_tokens", "output_tokens".
 constexpr std::string_view name(metric m) {
   constexpr std::array<std::string_view, metric_count> names{"requests", "input_tokens", "output_tokens"};
   return names[static_cast<std::size_t>(m)];
 }
 
-// Requests, input tokens and output tokens; used for what is asked, charged, produced and counted.
+// Requests, input tokens and output tokens: what is asked, reserved, used or counted. Plain data.
 struct amounts {
   std::uint32_t requests = 0;
   std::uint32_t input_tokens = 0;
@@ -33,7 +33,7 @@ struct amounts {
   friend bool operator==(const amounts&, const amounts&) = default;
 };
 
-// The most of each metric in a window. 0 admits nothing.
+// The most of each metric that a window may hold. 0 admits nothing. Plain data.
 struct limits {
   static constexpr std::uint32_t unlimited = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint32_t largest = unlimited - 1;
@@ -49,4 +49,4 @@ struct limits {
   friend bool operator==(const limits&, const limits&) = default;
 };
 
-}  // namespace weir
+}  // namespace weir::limit

@@ -5,29 +5,29 @@
 #include <bit>
 #include <optional>
 
-namespace weir {
+namespace weir::limit {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "the words are the bytes in Redis: little endian");
 
 constexpr std::size_t epoch_at = 0, second_at = 1, total_at = 2, head_at = 5;
-constexpr std::uint32_t most = 0xffff'ffffU;  // what a total can hold
+constexpr std::uint32_t most_total = 0xffff'ffffU;  // what a total can hold
 
 amounts read(const std::uint32_t* words) { return {words[0], words[1], words[2]}; }
 
 std::size_t index(metric m) { return static_cast<std::size_t>(m); }
 
-// The metric of one window that stands in the way, and until when.
+// The metric of one window that lacks room, and how long until the room is free.
 struct obstacle {
-  std::size_t scope;
+  std::size_t part;
   metric which;
   microseconds frees{0};
 };
 
-std::optional<obstacle> never_fitting(const charge& asked) {
-  for (std::size_t i = 0; i < asked.scope_count; ++i)
+std::optional<obstacle> beyond_limit(const plan& p) {
+  for (std::size_t i = 0; i < p.part_count; ++i)
     for (const metric m : all_metrics)
-      if (asked.asked[m] > asked.scopes[i].limits[m]) return obstacle{i, m};
+      if (p.asked[m] > p.parts[i].most[m]) return obstacle{i, m};
   return std::nullopt;
 }
 
@@ -88,7 +88,7 @@ void window::move_head(const present& p) {
 window_state window::charge(const amounts& asked, const present& p) {
   move_head(p);
   for (const metric m : all_metrics) {
-    const std::uint32_t n = std::min(asked[m], most - words_[total_at + index(m)]);
+    const std::uint32_t n = std::min(asked[m], most_total - words_[total_at + index(m)]);
     words_[total_at + index(m)] += n;
     words_[head_at + index(m)] += n;
   }
@@ -108,7 +108,7 @@ bool window::settle(std::uint32_t second, std::uint32_t epoch, const amounts& re
       bucket[index(m)] -= n;
       total -= n;
     } else {
-      const std::uint32_t n = std::min(used[m] - reserved[m], most - total);
+      const std::uint32_t n = std::min(used[m] - reserved[m], most_total - total);
       words_[head_at + index(m)] += n;
       total += n;
     }
@@ -116,36 +116,35 @@ bool window::settle(std::uint32_t second, std::uint32_t epoch, const amounts& re
   return true;
 }
 
-verdict take(std::span<window* const> windows, const charge& asked, store_time now) {
-  verdict v{.scope_count = asked.scope_count, .now = now};
-  std::array<window::present, max_scopes> present{};
+decision take(std::span<window* const> windows, const plan& p, store_time now) {
+  decision d{.part_count = p.part_count, .now = now};
+  std::array<window::present, max_parts> present{};
   std::optional<obstacle> last;
-  const auto never = never_fitting(asked);
-  for (std::size_t i = 0; i < asked.scope_count; ++i) {
+  const auto beyond = beyond_limit(p);
+  for (std::size_t i = 0; i < p.part_count; ++i) {
     present[i] = windows[i]->at(now);
-    v.windows[i] = {present[i].total, present[i].written, present[i].epoch};
-    if (never) continue;
+    d.windows[i] = {present[i].total, present[i].written, present[i].epoch};
+    if (beyond) continue;
     for (const metric m : all_metrics) {
-      const std::uint64_t wanted = std::uint64_t{present[i].total[m]} + asked.asked[m];
-      const std::uint64_t limit = asked.scopes[i].limits[m];
-      if (asked.asked[m] == 0 || limit == limits::unlimited || wanted <= limit) continue;
-      const obstacle o{i, m, windows[i]->frees(m, wanted - limit, present[i], now)};
+      const std::uint64_t wanted = std::uint64_t{present[i].total[m]} + p.asked[m];
+      const std::uint64_t most = p.parts[i].most[m];
+      if (p.asked[m] == 0 || most == limits::unlimited || wanted <= most) continue;
+      const obstacle o{i, m, windows[i]->frees(m, wanted - most, present[i], now)};
       if (!last || o.frees > last->frees) last = o;
     }
   }
-  if (never) last = never;
+  if (beyond) last = beyond;
   if (last) {
-    v.outcome = never ? outcome::never_fits : outcome::rejected;
-    v.scope_index = static_cast<std::uint8_t>(last->scope);
-    v.which = last->which;
-    v.retry_after = last->frees;
-    for (std::size_t i = 0; i < asked.scope_count && !never; ++i) windows[i]->restart(present[i]);
-    return v;
+    d.outcome = beyond ? outcome::exceeds_limit : outcome::rejected;
+    d.part_index = static_cast<std::uint8_t>(last->part);
+    d.which = last->which;
+    d.retry_after = last->frees;
+    for (std::size_t i = 0; i < p.part_count && !beyond; ++i) windows[i]->restart(present[i]);
+    return d;
   }
-  v.outcome = outcome::admitted;
-  for (std::size_t i = 0; i < asked.scope_count; ++i)
-    v.windows[i] = windows[i]->charge(asked.asked, present[i]);
-  return v;
+  d.outcome = outcome::admitted;
+  for (std::size_t i = 0; i < p.part_count; ++i) d.windows[i] = windows[i]->charge(p.asked, present[i]);
+  return d;
 }
 
-}  // namespace weir
+}  // namespace weir::limit

@@ -5,19 +5,19 @@
 
 #include <map>
 
-#include "limit/window_model.hpp"
+#include "limit/testing/window_model_fixture.hpp"
 
-namespace weir {
+namespace weir::limit {
 namespace {
 
 constexpr std::int64_t start_us = 1'800'000'000'000'000;  // room to go backwards from
 constexpr store_time at_ms(std::int64_t ms) { return {start_us + ms * 1'000}; }
 
-verdict take(window& w, amounts asked, limits most, store_time now) {
-  charge c{.asked = asked};
-  c.scopes[0].limits = most;
+decision take(window& w, amounts asked, limits most, store_time now) {
+  plan p{.root = {}, .asked = asked, .part_count = 1};
+  p.parts[0].most = most;
   window* const windows[] = {&w};
-  return weir::take(windows, c, now);
+  return limit::take(windows, p, now);
 }
 
 // --- one behaviour each
@@ -34,7 +34,7 @@ TEST(window, a_charge_late_in_its_second_lives_w_seconds_an_early_one_w_plus_1) 
   window w(10);
   const limits most{.requests = 1};
   ASSERT_TRUE(take(w, {1, 0, 0}, most, at_ms(0)).admitted());
-  const verdict v = take(w, {1, 0, 0}, most, at_ms(500));
+  const decision v = take(w, {1, 0, 0}, most, at_ms(500));
   EXPECT_EQ(v.retry_after, microseconds(10'500'000));
   EXPECT_FALSE(take(w, {1, 0, 0}, most, {start_us + 10'999'999}).admitted());
   EXPECT_TRUE(take(w, {1, 0, 0}, most, at_ms(11'000)).admitted());
@@ -45,31 +45,31 @@ TEST(window, a_rejected_take_changes_no_byte) {
   take(w, {1, 5, 5}, {}, at_ms(0));
   const std::vector<std::uint32_t> before(w.words().begin(), w.words().end());
   EXPECT_EQ(take(w, {1, 5, 5}, {.input_tokens = 9}, at_ms(3'000)).outcome, outcome::rejected);
-  EXPECT_EQ(take(w, {1, 5, 5}, {.input_tokens = 4}, at_ms(3'000)).outcome, outcome::never_fits);
+  EXPECT_EQ(take(w, {1, 5, 5}, {.input_tokens = 4}, at_ms(3'000)).outcome, outcome::exceeds_limit);
   EXPECT_TRUE(std::equal(before.begin(), before.end(), w.words().begin(), w.words().end()));
 }
 
-TEST(window, limit_0_never_admits_and_an_amount_of_0_is_never_refused) {
+TEST(window, limit_0_never_admits_and_an_amount_of_0_is_always_admitted) {
   window w(10);
-  EXPECT_EQ(take(w, {1, 0, 0}, {.requests = 0}, at_ms(0)).outcome, outcome::never_fits);
+  EXPECT_EQ(take(w, {1, 0, 0}, {.requests = 0}, at_ms(0)).outcome, outcome::exceeds_limit);
   EXPECT_TRUE(take(w, {1, 0, 0}, {.input_tokens = 0}, at_ms(0)).admitted());
   EXPECT_FALSE(w.exists() && w.words()[2] != 1);
 }
 
-TEST(window, tells_the_metric_that_frees_last) {
+TEST(window, names_the_metric_that_frees_up_last) {
   window w(10);
   take(w, {1, 10, 0}, {}, at_ms(0));
   take(w, {0, 0, 10}, {}, at_ms(2'000));
-  const verdict v =
+  const decision v =
       take(w, {1, 1, 1}, {.requests = 1, .input_tokens = 10, .output_tokens = 10}, at_ms(3'000));
   EXPECT_EQ(v.which, metric::output_tokens);
   EXPECT_EQ(v.retry_after, microseconds(10'000'000));
   EXPECT_EQ(v.windows[0].used, (amounts{1, 10, 10}));
 }
 
-TEST(window, settle_gives_back_into_its_second_and_charges_surplus_to_the_present) {
+TEST(window, settle_refunds_its_own_second_and_charges_surplus_to_the_present) {
   window w(10);
-  const verdict v = take(w, {1, 10, 100}, {}, at_ms(0));
+  const decision v = take(w, {1, 10, 100}, {}, at_ms(0));
   ASSERT_TRUE(w.settle(v.windows[0].second, v.windows[0].epoch, {1, 10, 100}, {1, 12, 40}, at_ms(4'000)));
   EXPECT_EQ(take(w, {}, {}, at_ms(10'999)).windows[0].used, (amounts{1, 12, 40}));
   EXPECT_EQ(take(w, {}, {}, at_ms(11'000)).windows[0].used, (amounts{0, 2, 0}));
@@ -77,7 +77,7 @@ TEST(window, settle_gives_back_into_its_second_and_charges_surplus_to_the_presen
 
 TEST(window, settle_of_a_second_that_left_or_of_another_epoch_changes_nothing) {
   window w(10);
-  const verdict v = take(w, {1, 0, 100}, {}, at_ms(0));
+  const decision v = take(w, {1, 0, 100}, {}, at_ms(0));
   const auto [used, second, epoch] = v.windows[0];
   EXPECT_FALSE(w.settle(second, epoch + 1, {1, 0, 100}, {1, 0, 0}, at_ms(1'000)));
   EXPECT_FALSE(w.settle(second, epoch, {1, 0, 100}, {1, 0, 0}, at_ms(11'000)));
@@ -114,13 +114,13 @@ TEST(window, a_total_saturates_instead_of_wrapping) {
 
 // --- random histories
 
-using history = std::vector<model::step>;
+using history = std::vector<step>;
 
 // The window and the log of every charge agree on every answer, and the total is always the sum of the
 // buckets.
 void agree(std::uint32_t seconds, const history& steps) {
   window w(seconds);
-  model::log_window log(seconds);
+  log_window log(seconds);
   std::vector<std::pair<amounts, window_state>> receipts;
   store_time now{start_us};
   for (const auto& s : steps) {
@@ -132,7 +132,7 @@ void agree(std::uint32_t seconds, const history& steps) {
                 log.settle(state.second, state.epoch, reserved, s.asked, now));
       continue;
     }
-    const verdict v = take(w, s.asked, s.limits, now);
+    const decision v = take(w, s.asked, s.limits, now);
     const auto expected = log.take(s.asked, s.limits, now);
     RC_ASSERT(v.outcome == expected.outcome);
     RC_ASSERT(v.which == expected.which);
@@ -143,15 +143,9 @@ void agree(std::uint32_t seconds, const history& steps) {
   }
 }
 
-RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_1, ()) {
-  agree(1, *model::any_history(1));
-}
-RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_5, ()) {
-  agree(5, *model::any_history(5));
-}
-RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_60, ()) {
-  agree(60, *model::any_history(60));
-}
+RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_1, ()) { agree(1, *any_history(1)); }
+RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_5, ()) { agree(5, *any_history(5)); }
+RC_GTEST_PROP(window_property, agrees_with_a_log_of_every_charge_w_60, ()) { agree(60, *any_history(60)); }
 
 // Promise 1: with a clock that only goes forward, no W seconds to the microsecond ever hold more than the
 // limit.
@@ -185,7 +179,7 @@ RC_GTEST_PROP(window_property, retry_after_is_exact_to_the_microsecond, ()) {
        *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 900'000))) {
     now.us += gap;
     const amounts asked{1, *rc::gen::inRange(0U, 5U), *rc::gen::inRange(0U, 5U)};
-    const verdict v = take(w, asked, most, now);
+    const decision v = take(w, asked, most, now);
     if (v.outcome != outcome::rejected) continue;
     const store_time fits{now.us + v.retry_after.count()};
     window early = w, exact = w;
@@ -196,4 +190,4 @@ RC_GTEST_PROP(window_property, retry_after_is_exact_to_the_microsecond, ()) {
 }
 
 }  // namespace
-}  // namespace weir
+}  // namespace weir::limit

@@ -11,15 +11,15 @@ std::uint32_t saturating_sum(std::uint32_t a, std::uint32_t b) {
                                                            : a + b;
 }
 
-void raise(limits& known, const limits& named) {
-  for (const metric m : all_metrics) known[m] = std::max(known[m], named[m]);
+void raise(limit::limits& known, const limit::limits& named) {
+  for (const limit::metric m : limit::all_metrics) known[m] = std::max(known[m], named[m]);
 }
 
 }  // namespace
 
 std::uint64_t audit_line::over_admitted() const {
   std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < metric_count; ++i) {
+  for (std::size_t i = 0; i < limit::metric_count; ++i) {
     sum += std::max(by_own_clock[i].over_windows, by_second[i].over_windows);
   }
   return sum;
@@ -44,12 +44,12 @@ void audit::add(const admission& a) {
   if (a.second != 0) add_second(l.by_second, a);
 }
 
-// Seconds come nearly in order, so the search from the back ends at once.
+// Seconds arrive nearly in order, so a search from the back ends soon.
 void audit::add_second(std::vector<second_usage>& log, const admission& a) {
   auto place = log.end();
   while (place != log.begin() && std::prev(place)->second >= a.second) --place;
   if (place == log.end() || place->second != a.second) place = log.insert(place, {a.second, {}});
-  for (const metric m : all_metrics) place->used[m] = saturating_sum(place->used[m], a.used[m]);
+  for (const limit::metric m : limit::all_metrics) place->used[m] = saturating_sum(place->used[m], a.used[m]);
 }
 
 std::vector<audit_line> audit::lines() const {

@@ -1,4 +1,4 @@
-// The audit: did any key get more than its limits in any W seconds? It believes no node and keeps a log of
+// The audit: whether any key got more than its limits in any W seconds. It trusts no node and keeps a log of
 // its own. Pure.
 #pragma once
 
@@ -14,43 +14,44 @@
 
 namespace weir::load {
 
-// An admitted answer (200), stamped by the load generator's steady clock before the first byte was sent and
-// after the last came.
+// An admitted request (200), with the times of the load generator's steady clock before its first byte was
+// sent and after the last byte came.
 struct admission {
   std::uint32_t node = 0, key = 0;  // indices
   std::int64_t sent_ns = 0, received_ns = 0;
-  amounts used;              // 1 request, and the answer's usage
-  std::uint32_t second = 0;  // weir-admitted-second; 0: not told
+  limit::amounts used;       // 1 request, and the usage of the response
+  std::uint32_t second = 0;  // weir-admitted-second; 0 where it is absent
 };
 
 // One key in one store.
 struct audit_line {
   std::uint32_t key = 0, store = 0;
-  policy named;                                             // not named(): nothing to judge by
-  std::array<window_finding, metric_count> by_own_clock{};  // sent and received within W seconds
-  std::array<window_finding, metric_count> by_second{};     // W + 1 consecutive seconds of the store's clock
-  bool windows_differ = false;                              // nodes named different W for this key
+  policy named;  // not named(): there are no limits to check
+  std::array<window_finding, limit::metric_count> by_own_clock{};  // sent and received within W seconds
+  std::array<window_finding, limit::metric_count>
+      by_second{};              // W + 1 consecutive seconds of the store's clock
+  bool windows_differ = false;  // nodes named different W for this key
 
-  // Windows over the limit in either view: a breach that both see counts once.
+  // The windows over the limit in either view; a breach in both counts once.
   std::uint64_t over_admitted() const;
 };
 
 // Two views of one log.
 //
-// By own clock: see window_sweep. Both ends of the window are stamped by one clock, so nothing is asked of
-// the nodes. It assumes that this clock and the store's run equally fast: on one machine they do (the kernel
-// slews both), between machines under NTP within 0.05 % while it corrects itself.
+// By own clock: see window_sweep. One clock stamps both ends of the window, so the nodes need not be trusted.
+// It assumes that this clock and the store's run equally fast: on one machine they do (the kernel slews
+// both), and between machines under NTP they differ by 0.05 % at most during a correction.
 //
-// By second: usage summed by the second the node says it was charged to, over W + 1 consecutive seconds,
-// which is what the promise is made of. It catches what slow answers hide from the first view; a node may lie
-// to it, but not to both.
+// By second: usage is summed by the second in which the node says that it was charged, over W + 1 consecutive
+// seconds, as the promise is defined. It finds what slow responses hide from the first view. A node could
+// deceive it, but not both views.
 class audit {
  public:
-  // store_of_node[n]: which store node n is on. Nodes on one store are judged together.
+  // store_of_node[n] is the store of node n. Nodes on one store are audited together.
   explicit audit(std::vector<std::uint32_t> store_of_node) : store_of_node_(std::move(store_of_node)) {}
 
-  // What `node` names for `key`, before its admissions. Of limits that change the largest holds: none is
-  // accused for a change.
+  // The limits that `node` names for `key`; call it before adding its admissions. Where limits change, the
+  // largest counts, so that no node is accused because of a change.
   void name(std::uint32_t node, std::uint32_t key, const policy& named);
   // In order of received_ns. Keys without named limits are not logged.
   void add(const admission& a);
@@ -60,7 +61,7 @@ class audit {
  private:
   struct second_usage {
     std::uint32_t second;
-    amounts used;  // saturating
+    limit::amounts used;  // saturating
   };
   struct ledger {
     policy named;

@@ -1,4 +1,4 @@
-// Brings what several event loops logged into one order, while they run, so that the audit's memory stays
+// Merges the logs of several event loops into one order while they run, so that the audit's memory stays
 // bounded. Pure.
 #pragma once
 
@@ -16,11 +16,11 @@ struct naming {
   policy named;
 };
 
-// What one loop logged since its last batch.
+// The log of one loop since its last batch.
 struct audit_batch {
   std::vector<naming> namings;
   std::vector<admission> admissions;  // in order of received_ns
-  std::int64_t complete_to_ns = 0;    // no later batch of this loop holds an admission received before
+  std::int64_t complete_to_ns = 0;    // later batches of this loop hold no admission received before this
 };
 
 class audit_feed {
@@ -30,7 +30,7 @@ class audit_feed {
 
   audit_feed(audit& to, std::size_t loops) : audit_(to), complete_to_ns_(loops, 0) {}
 
-  // Keeps the batch of `loop`, and gives the audit what no loop can precede any more.
+  // Keeps the batch of `loop`, and passes to the audit everything that no other loop can precede.
   void add(std::size_t loop, const audit_batch& batch);
 
   std::size_t waiting() const { return waiting_.size(); }

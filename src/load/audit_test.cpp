@@ -12,8 +12,8 @@ namespace weir::load {
 namespace {
 
 constexpr std::int64_t ms = 1'000'000, s = 1'000 * ms;
-constexpr std::uint32_t no = limits::unlimited;
-constexpr auto requests = static_cast<std::size_t>(metric::requests);
+constexpr std::uint32_t no = limit::limits::unlimited;
+constexpr auto requests = static_cast<std::size_t>(limit::metric::requests);
 
 admission one_request(std::int64_t sent_ns, std::int64_t received_ns, std::uint32_t second = 0) {
   return {.node = 0,
@@ -97,10 +97,10 @@ TEST(audit, judges_each_metric_by_its_own_limit) {
   EXPECT_EQ(line.over_admitted(), 1U);
 }
 
-// --- by the second the node tells
+// --- by the second that the node names
 
 TEST(audit, adds_up_w_plus_one_seconds_of_the_store) {
-  const std::int64_t far = 100 * s;  // so far apart that the own clock has nothing against it
+  const std::int64_t far = 100 * s;  // so far apart that the generator's clock shows no breach
   EXPECT_EQ(judge({10, {1, no, no}}, {one_request(0, 0, 50), one_request(far, far, 60)}).over_admitted(), 1U);
   EXPECT_EQ(judge({10, {1, no, no}}, {one_request(0, 0, 50), one_request(far, far, 61)}).over_admitted(), 0U);
 }
@@ -117,7 +117,7 @@ TEST(audit, a_breach_that_both_views_see_counts_once) {
   EXPECT_EQ(judge({10, {1, no, no}}, {one_request(0, 0, 50), one_request(s, s, 51)}).over_admitted(), 1U);
 }
 
-// --- whose windows they are
+// --- which nodes share windows
 
 TEST(audit, judges_nodes_of_one_store_together_and_others_apart) {
   for (const std::uint32_t second_store : {0U, 1U}) {
@@ -157,7 +157,7 @@ TEST(audit, says_when_nodes_name_different_windows) {
   EXPECT_TRUE(a.lines()[0].windows_differ);
 }
 
-// --- against the plainest arithmetic
+// --- compared with plain arithmetic
 
 // Every window that begins or ends with an admission, added up from scratch.
 std::uint64_t largest_by_trying(const std::vector<admission>& log, std::int64_t window) {

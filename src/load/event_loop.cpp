@@ -16,10 +16,10 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::chrono::milliseconds tick{
-    50};  // how late a timeout is noticed, and how often the log is published
+    50};  // a timeout is noticed at most this late, and the log is published this often
 constexpr std::int64_t unreachable_pause_ns =
-    50'000'000;  // after a failed connection, so that a dead node costs no core
-constexpr std::int64_t longest_ns = 1'000'000'000'000'000'000;  // keeps sums of times in range
+    50'000'000;  // after a failed connection, so that a dead node does not use a core
+constexpr std::int64_t longest_ns = 1'000'000'000'000'000'000;  // keeps sums of times within range
 
 double thread_cpu_seconds() {
   rusage used{};
@@ -40,20 +40,23 @@ std::uint32_t read_second(std::string_view text) {
 
 struct event_loop::slot {
   explicit slot(asio::io_context& io) : timer(io) {}
-  http::ticker::timer timer;
+  http::deadline_ticker::timer timer;
   std::int64_t not_before_ns = 0;    // a 429 or a dead node told this slot to wait
   std::optional<std::uint32_t> key;  // to be tried again after a 429 (--honor-retry-after)
 };
 
-// Hands the log over at every tick, also when nothing was admitted: the audit waits for the slowest loop.
-class event_loop::publisher final : private http::timed {
+// Publishes the log at every tick, even where nothing was admitted, because the audit waits for the slowest
+// loop.
+class event_loop::publisher final : private http::has_deadline {
  public:
-  publisher(event_loop& loop, http::ticker& by) : timed(by), loop_(loop) { arm_at({}); }
+  publisher(event_loop& loop, http::deadline_ticker& by) : has_deadline(by), loop_(loop) {
+    set_deadline_at({});
+  }
 
  private:
-  void expired() override {
+  void on_deadline() override {
     loop_.publish(loop_.now_ns());
-    arm_at({});
+    set_deadline_at({});
   }
   event_loop& loop_;
 };
@@ -114,7 +117,7 @@ awaitable<void> event_loop::drive(slot& s) {
   finish_slot();
 }
 
-// When this slot's next request is to start; nothing where none is.
+// The start of this slot's next request; empty where there is none.
 std::optional<std::int64_t> event_loop::next_start_ns(const slot& s, std::int64_t at_ns) {
   if (stopping_ || at_ns >= end_ns_) return std::nullopt;
   const std::int64_t start_ns =
@@ -145,7 +148,7 @@ event_loop::request event_loop::choose(const slot& s, std::int64_t meant_ns, std
 
 awaitable<void> event_loop::perform(slot& s, request& r) {
   s.key.reset();
-  connection_pool::connection c = pool_.take(r.node);
+  http::client_pool::connection c = pool_.take(r.node);
   count_start(r);
   const steady_time deadline = time_of(r.sent_ns + std::int64_t{plan_.options.timeout_ms} * 1'000'000);
   const auto answer =
@@ -156,7 +159,7 @@ awaitable<void> event_loop::perform(slot& s, request& r) {
   } else {
     on_failure(s, r, answer.error());
   }
-  pool_.give(r.node, std::move(c));
+  pool_.give_back(r.node, std::move(c));
 }
 
 void event_loop::count_start(const request& r) {
@@ -172,67 +175,68 @@ void event_loop::finish_slot() {
   tally_.never_started = meant - std::min(meant, tally_.started);
 }
 
-// --- what came back
+// --- responses
 
-void event_loop::on_answer(slot& s, const request& r, const http::response& answer) {
+void event_loop::on_answer(slot& s, const request& r, const http::client_response& response) {
   node_tally& node = tally_.nodes[r.node];
   counts& key = tally_.keys[r.key];
   ++node.of.sent, ++node.of.answered, ++key.sent, ++key.answered;
   node.latency_ns.record(r.received_ns - r.meant_ns);
-  cells_.answered.add();
-  if (answer.status == 200) {
-    on_admitted(r, answer);
-  } else if (answer.status == 429) {
-    on_throttled(s, r, answer);
+  counters_.answered.add();
+  if (response.status == 200) {
+    on_admitted(r, response);
+  } else if (response.status == 429) {
+    on_throttled(s, r, response);
   } else {
-    if (answer.status == 401) ++key.unknown_key;
-    node.count_status(answer.status);
-    cells_.failed.add();
+    if (response.status == 401) ++key.unknown_key;
+    node.count_status(response.status);
+    counters_.failed.add();
   }
 }
 
-void event_loop::on_admitted(const request& r, const http::response& answer) {
+void event_loop::on_admitted(const request& r, const http::client_response& response) {
   ++tally_.nodes[r.node].of.admitted, ++tally_.keys[r.key].admitted;
-  cells_.admitted.add();
-  name_limits(r, answer.field("RateLimit-Policy"));
-  const auto used = usage_.read(answer.body);
+  counters_.admitted.add();
+  name_limits(r, response.field("RateLimit-Policy"));
+  const auto used = usage_.read(response.body);
   if (!used) {
     ++tally_.nodes[r.node].failures[static_cast<std::size_t>(failure::unreadable)];
-    cells_.failed.add();
+    counters_.failed.add();
   }
   batch_.admissions.push_back({.node = r.node,
                                .key = r.key,
                                .sent_ns = r.sent_ns,
                                .received_ns = r.received_ns,
-                               .used = used.value_or(amounts{.requests = 1}),
-                               .second = read_second(answer.field("weir-admitted-second"))});
+                               .used = used.value_or(limit::amounts{.requests = 1}),
+                               .second = read_second(response.field("weir-admitted-second"))});
 }
 
-void event_loop::on_throttled(slot& s, const request& r, const http::response& answer) {
-  name_limits(r, answer.field("RateLimit-Policy"));
-  if (const auto which = read_throttled(answer.body)) {
+void event_loop::on_throttled(slot& s, const request& r, const http::client_response& response) {
+  name_limits(r, response.field("RateLimit-Policy"));
+  if (const auto which = openai::read_throttled(response.body)) {
     ++tally_.nodes[r.node].of.throttled[static_cast<std::size_t>(*which)];
     ++tally_.keys[r.key].throttled[static_cast<std::size_t>(*which)];
-    cells_.throttled.add();
+    counters_.throttled.add();
   } else {
-    tally_.nodes[r.node].count_status(answer.status);
-    cells_.failed.add();
+    tally_.nodes[r.node].count_status(response.status);
+    counters_.failed.add();
   }
   if (!plan_.options.honor_retry_after) return;
-  const std::uint64_t wait_ms = read_retry_ms(answer.field("retry-after-ms"), answer.field("retry-after"));
-  if (wait_ms == 0) return;  // it can never fit: another key's turn
+  const std::uint64_t wait_ms =
+      openai::read_retry_ms(response.field("retry-after-ms"), response.field("retry-after"));
+  if (wait_ms == 0) return;  // it can never fit, so another key is next
   const auto wait_ns =
       static_cast<std::int64_t>(std::min<std::uint64_t>(wait_ms, longest_ns / 1'000'000)) * 1'000'000;
   s.not_before_ns = r.received_ns + wait_ns;
   s.key = r.key;
 }
 
-void event_loop::on_failure(slot& s, const request& r, const http::client_failure& why) {
-  const bool not_sent = why.what == http::client_failure::outcome::not_sent;
+void event_loop::on_failure(slot& s, const request& r, const http::client_error& why) {
+  const bool not_sent = why.what == http::client_error::outcome::not_sent;
   const failure kind = not_sent ? failure::not_sent : why.timed_out ? failure::timeout : failure::closed;
   node_tally& node = tally_.nodes[r.node];
   ++node.failures[static_cast<std::size_t>(kind)];
-  cells_.failed.add();
+  counters_.failed.add();
   if (not_sent) {
     s.not_before_ns = r.received_ns + unreachable_pause_ns;
   } else {

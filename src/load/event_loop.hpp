@@ -1,5 +1,5 @@
-// One event loop of a load: a thread with its own connections, which keeps its requests in flight and logs
-// what comes back.
+// One event loop of the load generator: a thread with connections of its own, which keeps requests in flight
+// and logs the responses.
 #pragma once
 
 #include <atomic>
@@ -12,18 +12,18 @@
 #include "base/awaitable.hpp"
 #include "base/random.hpp"
 #include "http/client.hpp"
-#include "load/connection_pool.hpp"
+#include "http/client_pool.hpp"
 #include "load/mailbox.hpp"
 #include "load/options.hpp"
 #include "load/pacer.hpp"
 #include "load/payloads.hpp"
 #include "load/progress.hpp"
-#include "load/reading.hpp"
 #include "load/tally.hpp"
+#include "openai/response_fields.hpp"
 
 namespace weir::load {
 
-// What all loops share. Nothing of it changes while they run; it outlives them.
+// What all loops share. It does not change while they run, and must outlive them.
 struct plan {
   const load::options& options;
   const load::payloads& payloads;
@@ -31,19 +31,19 @@ struct plan {
   steady_time start;                              // of the schedule
 };
 
-// run() on its own thread; stop(), cells() and log() from any.
+// run() on its own thread; stop(), counters() and log() from any.
 class event_loop {
  public:
   event_loop(const plan& p, std::uint32_t index);
   ~event_loop();
 
-  // Sends until the duration is over or stop() was called, then waits for what is in flight (at most the
-  // timeout).
+  // Sends until the duration is over or stop() is called, then waits for the requests in flight, for the
+  // timeout at most.
   void run();
   // Starts no further request.
   void stop();
 
-  const live_cells& cells() const { return cells_; }
+  const live_counters& counters() const { return counters_; }
   mailbox& log() { return mailbox_; }
   bool ended() const { return ended_.load(std::memory_order_acquire); }
   // After ended().
@@ -51,13 +51,13 @@ class event_loop {
   double busy() const { return busy_; }  // CPU seconds a second
 
  private:
-  // One request after the other; as many slots as requests in flight.
+  // Sends one request after the other. There are as many slots as requests in flight.
   struct slot;
   struct request {
     std::uint32_t node, key, prompt;
-    std::int64_t meant_ns;     // when it was to start: its latency counts from there
+    std::int64_t meant_ns;     // its intended start, from which its latency counts
     std::int64_t sent_ns;      // before its first byte
-    std::int64_t received_ns;  // after the answer's last
+    std::int64_t received_ns;  // after the last byte of the response
   };
   class publisher;
 
@@ -68,10 +68,10 @@ class event_loop {
   awaitable<void> perform(slot& s, request& r);
   void count_start(const request& r);
 
-  void on_answer(slot& s, const request& r, const http::response& answer);
-  void on_admitted(const request& r, const http::response& answer);
-  void on_throttled(slot& s, const request& r, const http::response& answer);
-  void on_failure(slot& s, const request& r, const http::client_failure& why);
+  void on_answer(slot& s, const request& r, const http::client_response& response);
+  void on_admitted(const request& r, const http::client_response& response);
+  void on_throttled(slot& s, const request& r, const http::client_response& response);
+  void on_failure(slot& s, const request& r, const http::client_error& why);
   void name_limits(const request& r, std::string_view header);
   void publish(std::int64_t complete_to_ns);
   void finish_slot();
@@ -82,25 +82,25 @@ class event_loop {
 
   const plan& plan_;
   asio::io_context io_{1};
-  http::ticker ticker_;
-  connection_pool pool_;
+  http::deadline_ticker ticker_;
+  http::client_pool pool_;
   std::unique_ptr<publisher> publisher_;
   std::vector<std::unique_ptr<slot>> slots_;
   std::size_t running_slots_ = 0;
 
   random_source random_;
   std::optional<pacer> pacer_;
-  std::uint64_t tickets_ = 0;  // starts of the open loop given out
+  std::uint64_t tickets_ = 0;  // starts of the open loop that slots have taken
   std::int64_t end_ns_;
   bool stopping_ = false;
 
-  usage_reader usage_;
+  openai::usage_reader usage_;
   std::vector<std::optional<std::string>>
-      policies_;  // the last RateLimit-Policy of a node and key: read when it changes
+      policies_;  // the last RateLimit-Policy of a node and key; it is parsed when it changes
   audit_batch batch_;
   mailbox mailbox_;
   tally tally_;
-  live_cells cells_;
+  live_counters counters_;
   double busy_ = 0;
   std::atomic<bool> ended_{false};
 };

@@ -25,8 +25,7 @@ class histogram {
   }
   std::uint64_t count() const { return total_; }
 
-  // The value that `percent` of all are not above (nearest rank), as the middle of its step; 0 where nothing
-  // was recorded.
+  // The percentile by nearest rank, as the middle of its step; 0 where nothing was recorded.
   std::int64_t percentile(double percent) const;
 
  private:

@@ -1,4 +1,4 @@
-// How a report names a key without telling it.
+// Names a key in a report without revealing it.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace weir::load {
 
-// Masked for people; for programs the key_id that a node without KEY_ID_SECRET gives it.
+// Masked for people; for programs, the key_id that a node without KEY_ID_SECRET computes.
 key_facts label_of(std::string_view key);
 
 }  // namespace weir::load

@@ -1,4 +1,4 @@
-// Where an event loop leaves what it logged for the audit, and the control thread picks it up.
+// The queue through which an event loop passes its log to the audit on the control thread.
 #pragma once
 
 #include <mutex>
@@ -8,10 +8,10 @@
 
 namespace weir::load {
 
-// Thread-safe. Bounded by how often it is emptied: every 100 ms, so a tenth of a second of admissions.
+// Thread-safe. It is emptied every 100 ms, which bounds it to a tenth of a second of admissions.
 class mailbox {
  public:
-  // Adds to what was not yet taken; `batch` is left empty, with its capacity.
+  // Appends `batch` to what was not taken yet, and leaves it empty with its capacity.
   void put(audit_batch& batch) {
     const std::lock_guard lock(mutex_);
     batch_.namings.insert(batch_.namings.end(), batch.namings.begin(), batch.namings.end());
@@ -20,7 +20,7 @@ class mailbox {
     batch.namings.clear();
     batch.admissions.clear();
   }
-  // All since the last call.
+  // Everything since the last call.
   audit_batch take() {
     const std::lock_guard lock(mutex_);
     audit_batch taken = std::exchange(batch_, {});

@@ -12,7 +12,7 @@ bool is_port(std::string_view text) {
   return digits && !text.empty() && text.size() <= 5 && std::stoul(std::string(text)) - 1 < 65'535;
 }
 
-// A name or an address: what cannot end a line of HTTP or mean something else in a URL.
+// A name or an address without characters that end an HTTP line or have a meaning in a URL.
 bool is_host(std::string_view text) {
   return !text.empty() && text.find_first_of(" \t\r\n@?#[]/\\\"") == std::string_view::npos;
 }

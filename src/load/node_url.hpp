@@ -1,4 +1,4 @@
-// Where a node is: http://host:port, as --nodes names it.
+// The address of a node as --nodes names it: http://host:port.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace weir::load {
 
 struct node_url {
   std::string url;   // as it is shown: "http://127.0.0.1:8000"
-  std::string host;  // for the resolver: without the brackets of an IPv6 address
+  std::string host;  // for the resolver, without the brackets of an IPv6 address
   std::string port;
   std::string authority;  // for the Host header: "127.0.0.1:8000"
   std::string base;       // what stands before "/v1/…": empty, or "/prefix"

@@ -11,7 +11,7 @@
 namespace weir::load {
 namespace {
 
-// What the command line gives, before it is checked.
+// The command line before it is checked.
 struct raw_options {
   std::vector<std::string> nodes, keys;
   std::string duration = "60", max_tokens = "16-64";
@@ -24,10 +24,11 @@ constexpr const char* examples = R"(Examples:
 Exit codes: 0; 1: a key was over-admitted, or no request was admitted or throttled; 2: wrong command line.)";
 
 void declare(CLI::App& app, options& o, raw_options& raw) {
-  app.add_option("--nodes", raw.nodes, "URLs of nodes (repeated, or with commas)")
+  app.add_option("--nodes", raw.nodes, "URLs of nodes (repeated, or separated by commas)")
       ->delimiter(',')
       ->type_name("URL");
-  app.add_option("--api-keys", raw.keys, "keys (repeated, or with commas), or @file with one on each line")
+  app.add_option("--api-keys", raw.keys,
+                 "keys (repeated, or separated by commas), or @file with one key on each line")
       ->delimiter(',')
       ->type_name("KEY|@FILE");
   app.add_option("--duration", raw.duration, "seconds, or with a unit: 500ms, 90s, 3m, 1h")
@@ -36,7 +37,7 @@ void declare(CLI::App& app, options& o, raw_options& raw) {
       ->check(CLI::Range(1U, 100'000U))
       ->capture_default_str();
   app.add_option("--payload-cache-size", o.payload_cache_size,
-                 "how many different prompts are built beforehand")
+                 "number of different prompts that are built before the run")
       ->check(CLI::Range(1U, 1'000'000U))
       ->capture_default_str();
   app.add_option("--max-connections", o.max_connections, "over all event loops")
@@ -46,28 +47,28 @@ void declare(CLI::App& app, options& o, raw_options& raw) {
       ->check(CLI::Range(1U, 1'024U))
       ->capture_default_str();
   app.add_option("--rate", o.rate,
-                 "open loop: start R requests a second over all loops, however slow the answers are;\n"
+                 "open loop: start R requests a second over all loops, however slow the responses are;\n"
                  "latency counts from the intended start (0: closed loop)")
       ->check(CLI::Range(0.0, 1e9))
       ->type_name("R")
       ->capture_default_str();
   app.add_flag("--honor-retry-after", o.honor_retry_after,
-               "after a 429 wait as long as it says, as clients do");
+               "wait after a 429 as long as it says, as clients do");
   app.add_option("--max-tokens", raw.max_tokens,
                  "max_tokens of each request: a number, or a range to draw from")
       ->type_name("N|LOW-HIGH")
       ->capture_default_str();
   app.add_option("--model", o.model, "model of each request")->capture_default_str();
-  app.add_option("--json", o.json_file, "write the report to this file, too (- for stdout)")
+  app.add_option("--json", o.json_file, "write the report to this file as well (- for stdout)")
       ->type_name("FILE");
   app.add_option("--seed", o.seed, "of prompts and choices")->capture_default_str();
-  app.add_option("--timeout-ms", o.timeout_ms, "after which an answer is given up")
+  app.add_option("--timeout-ms", o.timeout_ms, "time after which a request is given up")
       ->check(CLI::Range(1U, 3'600'000U))
       ->capture_default_str();
   app.footer(examples);
 }
 
-// --- near misses: the flag that was probably meant
+// --- unknown flags: the flag that was probably meant
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -94,7 +95,7 @@ stop_text unknown(const CLI::App& app, const std::string& argument) {
     }
   }
   const std::string hint =
-      nearest.empty() ? "`weir load --help` shows what there is" : "did you mean " + nearest + "?";
+      nearest.empty() ? "`weir load --help` shows all flags" : "did you mean " + nearest + "?";
   return {"weir load: unknown argument " + std::string(typed) + "; " + hint + "\n"};
 }
 
@@ -138,7 +139,7 @@ std::string trimmed(const std::string& line) {
   return begin == std::string::npos ? "" : line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
 }
 
-// One key on each line; empty lines and those that begin with # are passed over.
+// One key on each line; empty lines and lines that begin with # are ignored.
 result<void> read_key_file(const std::string& name, std::vector<std::string>& keys) {
   std::ifstream file(name);
   if (!file) return error{"--api-keys @" + name + ": the file cannot be read"};
@@ -161,7 +162,7 @@ result<void> read_keys(const raw_options& raw, options& o) {
     } else if (can_be_a_key(key)) {
       keys.push_back(key);
     } else {
-      return error{"--api-keys: a key may hold no blanks, commas or control characters"};
+      return error{"--api-keys: a key must not contain spaces, commas or control characters"};
     }
   }
   std::set<std::string> seen;
@@ -169,7 +170,7 @@ result<void> read_keys(const raw_options& raw, options& o) {
     if (!key.empty() && seen.insert(key).second) o.keys.push_back(std::move(key));
   }
   if (o.keys.empty())
-    return error{"--api-keys is missing: say which keys to use, like --api-keys sk-test-tier-a"};
+    return error{"--api-keys is missing: name the keys to use, such as --api-keys sk-test-tier-a"};
   return {};
 }
 
@@ -182,7 +183,7 @@ result<void> read_nodes(const raw_options& raw, options& o) {
     if (seen.insert(node->url).second) o.nodes.push_back(std::move(*node));
   }
   if (o.nodes.empty())
-    return error{"--nodes is missing: say which nodes to drive, like --nodes http://127.0.0.1:8000"};
+    return error{"--nodes is missing: name the nodes to load, such as --nodes http://127.0.0.1:8000"};
   return {};
 }
 
@@ -205,7 +206,8 @@ result<void> finish(const raw_options& raw, options& o) {
 
 std::variant<options, stop_text> read_options(int argc, const char* const* argv) {
   CLI::App app(
-      "Drives nodes with chat completions and audits, believing none of them, that every key's limits held.",
+      "Sends chat completions to nodes and audits, without trusting any node, that the limits of every key "
+      "held.",
       "weir load");
   options o;
   raw_options raw;
@@ -216,7 +218,7 @@ std::variant<options, stop_text> read_options(int argc, const char* const* argv)
   } catch (const CLI::CallForHelp&) {
     return stop_text{app.help(), 0};
   } catch (const CLI::ParseError& e) {
-    return stop_text{"weir load: " + std::string(e.what()) + "; `weir load --help` shows what there is\n"};
+    return stop_text{"weir load: " + std::string(e.what()) + "; `weir load --help` shows all flags\n"};
   }
   if (const auto extra = app.remaining(); !extra.empty()) return unknown(app, extra.front());
   if (const auto r = finish(raw, o); !r) return stop_text{"weir load: " + r.error().message + "\n"};

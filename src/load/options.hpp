@@ -1,4 +1,4 @@
-// What `weir load` can be told, with its defaults, and how the command line says it.
+// The options of `weir load`, with their defaults, and their parser.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace weir::load {
 
 struct options {
   std::vector<node_url> nodes;
-  std::vector<std::string> keys;  // in clear: they go into requests and nowhere else
+  std::vector<std::string> keys;  // in clear; they are used in requests and nowhere else
   double duration_s = 60;
   std::uint32_t concurrency = 4;  // requests in flight of each event loop
   std::uint32_t payload_cache_size = 1024;
@@ -29,13 +29,13 @@ struct options {
   std::uint32_t connections_per_loop() const { return max_connections / processes; }
 };
 
-// The text to print instead of running: --help (exit 0), or what is wrong (exit 2).
+// The text to print instead of running: --help (exit 0), or an error (exit 2).
 struct stop_text {
   std::string text;
   int exit_code = 2;
 };
 
-// argv[0] is passed over. Reads the files that --api-keys @file names.
+// argv[0] is ignored. Reads the files that --api-keys @file names.
 std::variant<options, stop_text> read_options(int argc, const char* const* argv);
 
 }  // namespace weir::load

@@ -18,7 +18,7 @@ std::variant<options, stop_text> read(std::vector<const char*> arguments) {
   return read_options(static_cast<int>(arguments.size()), arguments.data());
 }
 
-// With a node, unless the arguments name some.
+// Adds a node unless the arguments name one.
 options good(std::vector<const char*> arguments) {
   const auto is_nodes = [](std::string_view a) { return a == "--nodes"; };
   if (std::none_of(arguments.begin(), arguments.end(), is_nodes))
@@ -113,7 +113,7 @@ TEST(load_options, says_what_is_wrong_and_what_would_be_right) {
       {{"--nodes", "a:1", "--api-keys", "k", "--concurrency", "0"}, "--concurrency"},
       {{"--nodes", "a:1", "--api-keys", "k", "--concurrency", "x"}, "--concurrency"},
       {{"--nodes", "a:1", "--api-keys", "k", "--concurrency", "2000"}, "1000 connections"},
-      {{"--nodes", "a:1", "--api-keys", "a b"}, "no blanks"},
+      {{"--nodes", "a:1", "--api-keys", "a b"}, "must not contain spaces"},
       {{"--nodes", "a:1", "--api-keys", "@/does/not/exist"}, "cannot be read"},
       {{"--nodes", "a:1", "--api-keys", "k", "--concurency", "3"}, "did you mean --concurrency?"},
       {{"--nodes", "a:1", "--api-keys", "k", "--node=http://a"}, "did you mean --nodes?"},
@@ -134,7 +134,7 @@ TEST(load_options, help_has_examples_and_exits_0) {
     EXPECT_THAT(stop.text, HasSubstr(word));
 }
 
-// A file that goes when the test ends.
+// A file that is removed when the test ends.
 struct key_file {
   explicit key_file(const char* text)
       : name(testing::TempDir() + "weir_load_keys_" +

@@ -1,4 +1,4 @@
-// When an open loop starts its requests: a constant rate, spread evenly over the event loops. Pure.
+// The schedule of an open loop: requests start at a constant rate, spread evenly over the event loops. Pure.
 #pragma once
 
 #include <cmath>
@@ -7,7 +7,7 @@
 namespace weir::load {
 
 // The schedule of one of `loops` event loops. Request k of loop i is meant to start (k * loops + i) / rate
-// after the run began, however slow the answers are: latency counts from there, so that a node cannot hide
+// after the run began, however slow the responses are. Latency counts from there, so that a node cannot hide
 // its queue (coordinated omission).
 class pacer {
  public:
@@ -18,12 +18,12 @@ class pacer {
   std::int64_t due_ns(std::uint64_t sent) const {
     return static_cast<std::int64_t>(first_ns_ + step_ns_ * static_cast<double>(sent));
   }
-  // How long to wait, `elapsed_ns` into the run, before request `sent`; 0 where it is due or late.
+  // The wait before request `sent`, `elapsed_ns` into the run; 0 where it is due or late.
   std::int64_t wait_ns(std::int64_t elapsed_ns, std::uint64_t sent) const {
     const std::int64_t due = due_ns(sent);
     return due > elapsed_ns ? due - elapsed_ns : 0;
   }
-  // How many requests are meant to start before that moment of the run.
+  // The number of requests that are meant to start before this moment of the run.
   std::uint64_t starts_before(std::int64_t elapsed_ns) const {
     const double steps = std::ceil((static_cast<double>(elapsed_ns) - first_ns_) / step_ns_);
     return steps > 0 ? static_cast<std::uint64_t>(steps) : 0;
@@ -31,7 +31,8 @@ class pacer {
   // Whether a start this long after its moment is worth reporting.
   bool late(std::int64_t elapsed_ns, std::uint64_t sent) const { return elapsed_ns - due_ns(sent) > late_ns; }
 
-  static constexpr std::int64_t late_ns = 5'000'000;  // timers and scheduling of an idle machine stay below
+  static constexpr std::int64_t late_ns =
+      5'000'000;  // above the delays of timers and scheduling on an idle machine
 
  private:
   double step_ns_, first_ns_;  // a double counts nanoseconds exactly for 104 days

@@ -20,10 +20,10 @@ struct row {
 TEST(pacer, waits_until_the_next_start) {
   const row rows[] = {
       {1, 1, 0, 0, 0, 0},          // the first at once
-      {1, 1, 0, 0, 1, 1'000},      // 1 a second, one sent: a second more
+      {1, 1, 0, 0, 1, 1'000},      // 1 a second and one sent: one second more
       {1, 1, 0, 1'000, 1, 0},      // due now
       {1, 1, 0, 1'000, 2, 1'000},  // two sent after one second
-      {1, 1, 0, 5'000, 3, 0},      // behind: no wait
+      {1, 1, 0, 5'000, 3, 0},      // late, so there is no wait
       {1000, 4, 0, 0, 1, 4},       // every 4th start is this loop's
       {1000, 4, 3, 0, 0, 3},       // the last loop begins 3 ms later
       {1000, 4, 3, 3, 0, 0},

@@ -2,14 +2,14 @@
 
 #include <array>
 
+#include "base/json_escape.hpp"
 #include "base/random.hpp"
 #include "openai/api_error.hpp"
 
 namespace weir::load {
 namespace {
 
-// Words of one and of several tokens, a number, punctuation, and letters beyond ASCII, so that counting is no
-// constant.
+// Words of one and of several tokens, a number, punctuation, and letters beyond ASCII, so that counts vary.
 constexpr std::array<std::string_view, 40> words{"river",
                                                  "the",
                                                  "weir",
@@ -68,7 +68,7 @@ void append_message(std::string& out, std::string_view role, std::string_view te
 
 std::string body(const options& o, random_source& random) {
   std::string json = R"({"model":")";
-  openai::append_json_escaped(json, o.model);
+  append_json_escaped(json, o.model);
   json += R"(","messages":[)";
   if (random.below(2) == 0) {
     append_message(json, "system", "You are a helpful assistant.");

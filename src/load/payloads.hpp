@@ -1,4 +1,4 @@
-// The requests of a run, built beforehand: varied prompts, and a head for every node and key.
+// The requests of a run, built before it starts: varied prompts, and a head for every node and key.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace weir::load {
 
-// A request is a head, which knows node and key and ends in "Content-Length: ", and a tail, which is the
+// A request has a head, which depends on node and key and ends in "Content-Length: ", and a tail with the
 // length and the body. So memory is nodes × keys × ~250 bytes and cache × ~0.5 KB, never their product.
 // Immutable, shared by all event loops.
 class payloads {

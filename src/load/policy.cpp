@@ -6,7 +6,7 @@
 namespace weir::load {
 namespace {
 
-// Cuts `text` at the first `at` and returns what stood before it.
+// Removes the part of `text` up to the first `at` and returns it without `at`.
 std::string_view cut(std::string_view& text, char at) {
   const std::size_t end = text.find(at);
   const std::string_view head = text.substr(0, end);
@@ -20,10 +20,10 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::optional<metric> metric_of(std::string_view quoted) {
-  if (quoted == "\"requests\"") return metric::requests;
-  if (quoted == "\"input-tokens\"") return metric::input_tokens;
-  if (quoted == "\"output-tokens\"") return metric::output_tokens;
+std::optional<limit::metric> metric_of(std::string_view quoted) {
+  if (quoted == "\"requests\"") return limit::metric::requests;
+  if (quoted == "\"input-tokens\"") return limit::metric::input_tokens;
+  if (quoted == "\"output-tokens\"") return limit::metric::output_tokens;
   return std::nullopt;
 }
 
@@ -35,7 +35,7 @@ std::optional<std::uint32_t> number(std::string_view text) {
 }
 
 struct item {
-  std::optional<metric> which;
+  std::optional<limit::metric> which;
   std::optional<std::uint32_t> quota, window;
 };
 

@@ -1,4 +1,4 @@
-// What a node's headers say a key may use: W and the limits, read from RateLimit-Policy.
+// The limits that a node names for a key: W and the limits of the header RateLimit-Policy.
 #pragma once
 
 #include <cstdint>
@@ -9,16 +9,16 @@
 namespace weir::load {
 
 struct policy {
-  std::uint32_t window_seconds = 0;  // 0: no limits named
-  weir::limits limits;               // a metric that is not named is unlimited
+  std::uint32_t window_seconds = 0;  // 0 where no limits are named
+  limit::limits limits;              // a metric without a name in the header is unlimited
 
   bool named() const { return window_seconds != 0; }
   friend bool operator==(const policy&, const policy&) = default;
 };
 
 // Reads `"requests";q=60;w=60, "input-tokens";q=20000;w=60` (draft-ietf-httpapi-ratelimit-headers-11). Items
-// of other names and further parameters are passed over; what cannot be read names no limit. Among several w
-// the first counts.
+// with other names and further parameters are ignored; an item that cannot be parsed names no limit. The
+// first w counts.
 policy read_policy(std::string_view header);
 
 }  // namespace weir::load

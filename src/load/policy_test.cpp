@@ -5,7 +5,7 @@
 namespace weir::load {
 namespace {
 
-constexpr std::uint32_t no = limits::unlimited;
+constexpr std::uint32_t no = limit::limits::unlimited;
 
 TEST(policy, reads_what_a_node_names) {
   struct row {
@@ -18,11 +18,11 @@ TEST(policy, reads_what_a_node_names) {
       {R"("requests";q=3;w=10, "input-tokens";q=20000;w=10, "output-tokens";q=0;w=10)", {10, {3, 20'000, 0}}},
       {R"("output-tokens";w=7;q=5)", {7, {no, no, 5}}},  // in any order
       {R"("requests";q=9;w=60;qu="requests",  "input-tokens" ; q=8 ; w=60)",
-       {60, {9, 8, no}}},                                            // parameters, blanks
-      {R"("other";q=1;w=5, "requests";q=2;w=6)", {6, {2, no, no}}},  // what weir does not count
+       {60, {9, 8, no}}},                                            // parameters, whitespace
+      {R"("other";q=1;w=5, "requests";q=2;w=6)", {6, {2, no, no}}},  // metrics that weir does not count
       {R"("requests";q=-1;w=60)", {0, {}}},
       {R"("requests";q=99999999999;w=60)", {0, {}}},
-      {R"("requests";q=5)", {0, {}}},  // no window: nothing to judge by
+      {R"("requests";q=5)", {0, {}}},  // no window, so no limits
       {R"("requests";q=5;w=0)", {0, {}}},
       {R"(requests;q=5;w=60)", {0, {}}},
       {R"(;;,,=";)", {0, {}}},

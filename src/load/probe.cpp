@@ -12,7 +12,7 @@
 namespace weir::load {
 namespace {
 
-std::string cause_of(const http::client_failure& why) {
+std::string cause_of(const http::client_error& why) {
   if (why.timed_out) return "no answer in time";
   return why.cause ? why.cause.message() : "the answer is not HTTP";
 }
@@ -28,11 +28,11 @@ awaitable<void> ask(http::client_connection& connection, std::string_view reques
   }
 }
 
-// One question on an event loop of its own: start-up is no place for haste.
+// One request on an event loop of its own; speed does not matter at the start.
 void ask_at(const node_url& where, const http::tcp::endpoint& peer, std::uint32_t timeout_ms,
             probed_node& node) {
   asio::io_context io(1);
-  http::ticker ticker(io, std::chrono::milliseconds(20));
+  http::deadline_ticker ticker(io, std::chrono::milliseconds(20));
   http::client_connection connection(io, peer, ticker);
   ticker.start();
   const std::string request =
@@ -43,7 +43,7 @@ void ask_at(const node_url& where, const http::tcp::endpoint& peer, std::uint32_
   io.run();
 }
 
-// Of several addresses ("localhost") the first that answers is the node's.
+// Where a name has several addresses ("localhost"), the first one that responds is the node's.
 probed_node probe_node(const node_url& where, std::uint32_t timeout_ms) {
   probed_node node;
   node.facts = {.url = where.url, .node_id = "-", .store_kind = {}, .store = 0};

@@ -1,4 +1,4 @@
-// Before the run: where the nodes are, who they are and which store they are on.
+// Asks the nodes before the run for their names and their stores.
 #pragma once
 
 #include <string>
@@ -14,14 +14,15 @@ struct probed_node {
   node_facts facts;
   http::tcp::endpoint peer;
   bool resolved = false;
-  std::string trouble;  // why it did not answer GET /healthz; empty where it did
+  std::string trouble;  // why GET /healthz failed; empty where it succeeded
 };
 
-// Asks each node in turn, at most `timeout_ms` each. Nodes on redis share a store; each other one, and any
-// that does not say, has its own, so that a node is never accused of what another admitted.
+// Asks each node in turn, for at most `timeout_ms` each. Nodes on redis share a store. Every other node, and
+// a node that does not name its store, has a store of its own, so that no node is accused of what another one
+// admitted.
 std::vector<probed_node> probe_nodes(const options& o);
 
-// Reads {"node_id": …, "store": {"kind": …}}; what is missing stays as it is.
+// Reads {"node_id": …, "store": {"kind": …}}; missing fields stay unchanged.
 void read_health(std::string_view json, node_facts& facts);
 
 }  // namespace weir::load

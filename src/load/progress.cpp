@@ -4,7 +4,7 @@
 
 namespace weir::load {
 
-void live_sums::add(const live_cells& c) {
+void live_sums::add(const live_counters& c) {
   answered += c.answered.get();
   admitted += c.admitted.get();
   throttled += c.throttled.get();

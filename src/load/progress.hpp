@@ -1,30 +1,30 @@
-// How far a run is, on stderr: a line that rewrites itself on a terminal, a line every 5 s elsewhere.
+// The progress of a run on stderr: a line that is rewritten on a terminal, otherwise a line every 5 s.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "base/cell.hpp"
+#include "base/counter.hpp"
 
 namespace weir::load {
 
-// What one event loop tells while it runs: it writes, the control thread reads.
-struct live_cells {
-  cell answered, admitted, throttled, failed;
+// The progress of one event loop, which writes it; the control thread reads it.
+struct live_counters {
+  counter answered, admitted, throttled, failed;
 };
 
 struct live_sums {
   std::uint64_t answered = 0, admitted = 0, throttled = 0, failed = 0;
-  void add(const live_cells& c);
+  void add(const live_counters& c);
 };
 
-// Decides when to write what; the caller writes it. Pure.
+// Decides what to write and when; the caller writes it. Pure.
 class progress {
  public:
   progress(bool terminal, double duration_s) : terminal_(terminal), duration_s_(duration_s) {}
 
-  // The bytes for stderr at this moment of the run, if any are due.
+  // The bytes that are due for stderr at this moment of the run.
   std::optional<std::string> at(double elapsed_s, const live_sums& now);
   // Clears the line, so that the report begins on a clean one.
   std::string end() const { return terminal_ && last_s_ > 0 ? "\r\x1b[K" : ""; }

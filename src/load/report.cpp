@@ -25,8 +25,9 @@ namespace {
 
 using align = text_table::align;
 
-constexpr double busy_loop = 0.8;          // a loop with more CPU than this measures itself
-constexpr double many_late_starts = 0.01;  // as part of all
+constexpr double busy_loop =
+    0.8;  // the busiest loop above this share of a core measures itself and not the nodes
+constexpr double many_late_starts = 0.01;  // as a share of all
 constexpr std::size_t most_reasons = 3;    // in one line
 
 std::string ms(const histogram& h, double percent) {
@@ -37,7 +38,7 @@ std::string count_of(std::uint64_t n, std::string_view what) {
   return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
 }
 
-// Short keys are masked wholly: the beginning of the id tells them apart.
+// Short keys are masked whole; the begin of the id distinguishes them.
 std::string label(const key_facts& key) { return key.masked + " " + key.id.substr(0, 8); }
 
 std::string summary(const run_report& r, const node_tally& all) {
@@ -79,7 +80,7 @@ std::string node_table(const run_report& r, const node_tally& all) {
   return table.text();
 }
 
-// "errors: timeout 3, status 503 12"; nothing where there were none.
+// "errors: timeout 3, status 503 12"; empty where there were none.
 std::string error_line(const node_tally& all) {
   std::string text;
   const auto append = [&](const std::string& kind, std::uint64_t n) {
@@ -109,7 +110,7 @@ std::string key_table(const run_report& r) {
 
 // --- the audit
 
-// The node an audit line is about, or the store that several share.
+// The node of an audit line, or the store that several nodes share.
 std::string store_label(const run_report& r, std::uint32_t store) {
   const auto on_it = [&](const node_facts& n) { return n.store == store; };
   const auto first = std::find_if(r.nodes.begin(), r.nodes.end(), on_it);
@@ -118,13 +119,13 @@ std::string store_label(const run_report& r, std::uint32_t store) {
 }
 
 void add_audit_rows(text_table& table, const run_report& r, const audit_line& line) {
-  for (const metric m : all_metrics) {
+  for (const limit::metric m : limit::all_metrics) {
     const auto i = static_cast<std::size_t>(m);
     const std::uint32_t limit = line.named.limits[m];
     const window_finding &own = line.by_own_clock[i], &second = line.by_second[i];
     table.add({label(r.keys[line.key]), store_label(r, line.store), std::string(name(m)),
                std::to_string(line.named.window_seconds) + " s",
-               limit == limits::unlimited ? "unlimited" : grouped(limit), grouped(own.largest),
+               limit == limit::limits::unlimited ? "unlimited" : grouped(limit), grouped(own.largest),
                grouped(second.largest), grouped(std::max(own.over_windows, second.over_windows))});
   }
 }
@@ -137,12 +138,12 @@ std::string unnamed_lines(const run_report& r) {
               ": no limits named, nothing to audit\n";
     if (line.windows_differ)
       text += "warning: nodes name different windows for " + label(r.keys[line.key]) +
-              "; the first one is judged\n";
+              "; the first one is audited\n";
   }
   return text;
 }
 
-// Why a key was not audited, or not at every node.
+// Why a key was not audited, or was not audited at every node.
 std::string reason_of(const run_report& r, std::size_t key) {
   const counts& c = r.counted.keys[key];
   const std::string named = "key " + label(r.keys[key]);
@@ -154,7 +155,7 @@ std::string reason_of(const run_report& r, std::size_t key) {
   return "no request of " + named + " was admitted or throttled";
 }
 
-// Keys that have no line of their own: those that the nodes refused or never answered.
+// Keys without an audit line: the nodes rejected them or never responded.
 std::string refused_lines(const run_report& r) {
   std::string text;
   for (std::size_t i = 0; i < r.keys.size(); ++i) {
@@ -196,7 +197,7 @@ std::string audit_table(const run_report& r) {
 std::string audit_text(const run_report& r, const node_tally& all) {
   const std::uint32_t window = largest_window_seconds(r);
   std::string text =
-      "audit (of what was sent and received within a window, and of W + 1 seconds of the store's clock)\n";
+      "audit (requests sent and received within a window, and W + 1 seconds of the store's clock)\n";
   if (window > 0) text += audit_table(r);
   text += unnamed_lines(r) + refused_lines(r);
   text += "windows turned over: " + (window > 0 ? fixed(r.seconds / window, 1) : std::string("-")) +

@@ -1,4 +1,4 @@
-// What a run came to, as tables for people and as JSON for programs. Pure; no key appears in clear.
+// The result of a run, as tables for people and as JSON for programs. Pure; no key appears in clear.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace weir::load {
 
-// A node as it presented itself on /healthz before the run.
+// A node as its /healthz described it before the run.
 struct node_facts {
   std::string url;
-  std::string node_id;      // "-" where it did not say
-  std::string store_kind;   // "memory", "redis", or empty where it did not say
+  std::string node_id;      // "-" where it is unknown
+  std::string store_kind;   // "memory", "redis", or empty where it is unknown
   std::uint32_t store = 0;  // nodes with the same number are audited together
 };
 
@@ -24,7 +24,7 @@ struct key_facts {
 };
 
 struct run_report {
-  double seconds = 0;  // from the first request to the last start
+  double seconds = 0;  // from the start of the first request to the start of the last
   std::uint32_t loops = 0, concurrency = 0;
   double rate = 0;  // 0: closed loop
   bool interrupted = false;
@@ -35,7 +35,7 @@ struct run_report {
   std::vector<audit_line> audited;
 
   std::uint64_t over_admitted() const;
-  bool audited_anything() const;  // where not, over_admitted() proves nothing
+  bool audited_anything() const;  // where false, over_admitted() proves nothing
   double requests_per_second() const;
 };
 

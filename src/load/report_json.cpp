@@ -1,6 +1,7 @@
 // The report as one JSON object, in the shape that scripts and tests read.
 #include <algorithm>
 
+#include "base/json_escape.hpp"
 #include "load/report.hpp"
 #include "load/text_table.hpp"
 #include "openai/api_error.hpp"
@@ -10,15 +11,15 @@ namespace {
 
 std::string quoted(std::string_view text) {
   std::string json = "\"";
-  openai::append_json_escaped(json, text);
+  append_json_escaped(json, text);
   return json + "\"";
 }
 
-// {"requests": …, "input_tokens": …, "output_tokens": …} of what `value_of` makes of a metric.
+// {"requests": ..., "input_tokens": ..., "output_tokens": ...} with value_of(metric).
 template <class F>
 std::string by_metric(F&& value_of) {
   std::string json = "{";
-  for (const metric m : all_metrics) {
+  for (const limit::metric m : limit::all_metrics) {
     if (json.size() > 1) json += ", ";
     json += quoted(name(m)) + ": " + value_of(m);
   }
@@ -44,7 +45,7 @@ std::string latency(const histogram& h) {
 }
 
 std::string node_json(const node_facts& facts, const node_tally& t) {
-  const auto throttled = [&](metric m) {
+  const auto throttled = [&](limit::metric m) {
     return std::to_string(t.of.throttled[static_cast<std::size_t>(m)]);
   };
   return R"({"url": )" + quoted(facts.url) + R"(, "node_id": )" + quoted(facts.node_id) + R"(, "sent": )" +
@@ -53,7 +54,7 @@ std::string node_json(const node_facts& facts, const node_tally& t) {
          R"(, "latency_ms": )" + latency(t.latency_ns) + "}";
 }
 
-// The node of an embedded store, where the same key was audited in another store, too; empty elsewhere.
+// The node of an embedded store where the same key was audited in another store too; otherwise empty.
 std::string node_of(const run_report& r, const audit_line& line) {
   const auto same_key = [&](const audit_line& other) { return other.key == line.key; };
   const auto on_store = [&](const node_facts& n) { return n.store == line.store; };
@@ -63,14 +64,14 @@ std::string node_of(const run_report& r, const audit_line& line) {
   return R"("node": )" + quoted(node->url) + ", ";
 }
 
-// One object for each key and store; a limit of null is unlimited, or no node named one; a largest window of
-// null was not looked for: no node named a W.
+// One object for each key and store. A limit of null is unlimited, or no node named one. A largest window of
+// null was not computed, because no node named W.
 std::string key_json(const run_report& r, const audit_line& line) {
-  const auto limit = [&](metric m) {
-    const bool known = line.named.named() && line.named.limits[m] != limits::unlimited;
+  const auto limit = [&](limit::metric m) {
+    const bool known = line.named.named() && line.named.limits[m] != limit::limits::unlimited;
     return known ? std::to_string(line.named.limits[m]) : std::string("null");
   };
-  const auto largest = [&](metric m) {
+  const auto largest = [&](limit::metric m) {
     const auto i = static_cast<std::size_t>(m);
     if (!line.named.named()) return std::string("null");
     return std::to_string(std::max(line.by_own_clock[i].largest, line.by_second[i].largest));

@@ -37,7 +37,7 @@ run_report two_nodes_one_key() {
   r.counted.nodes[1].count_status(503);
   r.counted.nodes[1].of.sent += 1;
   r.counted.nodes[1].failures[static_cast<std::size_t>(failure::timeout)] = 1;
-  audit_line line{.key = 0, .store = 0, .named = {10, {2, 500, limits::unlimited}}};
+  audit_line line{.key = 0, .store = 0, .named = {10, {2, 500, limit::limits::unlimited}}};
   line.by_own_clock = {{{2, 0}, {60, 0}, {32, 0}}};
   line.by_second = {{{2, 0}, {61, 0}, {32, 0}}};
   r.audited = {line};
@@ -64,7 +64,7 @@ TEST(report, reads_like_this) {
       "sk-...er-a  0123456789abcdef0123456789abcdef  1,003         2                1,000             0      "
       "        0\n"
       "\n"
-      "audit (of what was sent and received within a window, and of W + 1 seconds of the store's clock)\n"
+      "audit (requests sent and received within a window, and W + 1 seconds of the store's clock)\n"
       "key                  store  metric         window      limit  largest, own clock  largest, by "
       "admitted second  windows over\n"
       "sk-...er-a 01234567  redis  requests         10 s          2                   2                      "

@@ -21,7 +21,7 @@ void print(std::FILE* to, std::string_view text) {
   std::fflush(to);
 }
 
-// As many descriptors as the system lets us have: a connection is one.
+// Raises the limit of descriptors as far as the system allows; each connection needs one.
 void raise_descriptor_limit() {
   rlimit most{};
   if (getrlimit(RLIMIT_NOFILE, &most) != 0) return;
@@ -29,30 +29,30 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &most);
 }
 
-// Tells what did not answer; false where none did.
+// Reports the nodes that did not respond. False where none did.
 bool tell_trouble(const std::vector<probed_node>& nodes) {
   const bool any =
       std::any_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.trouble.empty(); });
   for (const probed_node& n : nodes) {
     if (!n.trouble.empty())
-      print(stderr, "weir load: " + n.facts.url + " does not answer /healthz: " + n.trouble + "\n");
+      print(stderr, "weir load: " + n.facts.url + " does not respond to /healthz: " + n.trouble + "\n");
   }
   if (!any) print(stderr, "weir load: no node could be reached\n");
   return any;
 }
 
-// Nodes whose name means no address cannot be driven at all.
+// Nodes whose name has no address cannot be loaded at all.
 bool tell_unresolved(const std::vector<probed_node>& nodes) {
   return std::all_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.resolved; });
 }
 
-// Where --json goes. Opened before the run, so that an hour of load is not lost to a wrong path.
+// The file of --json. It is opened before the run, so that a wrong path does not cost an hour of load.
 class json_target {
  public:
   explicit json_target(const std::string& name) : name_(name) {
     if (to_file()) file_.open(name);
   }
-  // False where the file cannot be written; says so.
+  // Reports an error and returns false where the file cannot be written.
   bool good() const {
     if (to_file() && !file_) print(stderr, "weir load: --json " + name_ + ": the file cannot be written\n");
     return !to_file() || file_;
@@ -80,7 +80,7 @@ int run_with(const options& o) {
   raise_descriptor_limit();
   const auto show = [](std::string_view bytes) { print(stderr, bytes); };
   const run_report r = run_session(o, nodes, isatty(STDERR_FILENO) == 1, show);
-  print(o.json_file == "-" ? stderr : stdout, text_of(r));  // "-" keeps stdout for the JSON
+  print(o.json_file == "-" ? stderr : stdout, text_of(r));  // with "-", stdout is for the JSON
   const bool written = json.write(r);
   const bool judged = r.counted.all_nodes().of.judged();
   if (!judged) print(stderr, "weir load: no request was admitted or throttled\n");

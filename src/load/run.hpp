@@ -1,4 +1,4 @@
-// `weir load`: drives nodes past their limits and audits, believing none of them, that the limits held.
+// `weir load`: pushes nodes past their limits and audits that the limits held, without trusting any node.
 #pragma once
 
 namespace weir::load {

@@ -1,4 +1,4 @@
-// The whole of `weir load` against nodes in this process: what it finds, what it prints, how it exits.
+// `weir load` as a whole against nodes in this process: its findings, its output and its exit codes.
 #include "load/run.hpp"
 
 #include <gmock/gmock.h>
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "load/fake_node.hpp"
+#include "load/testing/fake_node.hpp"
 
 namespace weir::load {
 namespace {
@@ -51,7 +51,7 @@ TEST(load_run, catches_a_node_that_admits_one_too_many) {
   EXPECT_THAT(r.out, HasSubstr("\"over_admitted\": 1,"));
   EXPECT_THAT(r.out,
               HasSubstr(R"("largest_window": {"requests": 4, "input_tokens": 40, "output_tokens": 20})"));
-  EXPECT_THAT(r.err, HasSubstr("over-admitted: 1 window\n"));  // the text goes where the JSON is not
+  EXPECT_THAT(r.err, HasSubstr("over-admitted: 1 window\n"));  // the text goes to the other stream
 }
 
 TEST(load_run, judges_nodes_on_redis_together_and_embedded_ones_apart) {
@@ -94,7 +94,7 @@ TEST(load_run, goes_on_without_a_node_that_is_gone) {
   fake_node node({});
   const auto r = load({"--nodes", gone + "," + node.url, "--duration", "300ms"});
   EXPECT_EQ(r.exit_code, 0) << r.out;
-  EXPECT_THAT(r.err, HasSubstr(gone + " does not answer"));
+  EXPECT_THAT(r.err, HasSubstr(gone + " does not respond"));
   EXPECT_THAT(r.out, HasSubstr("errors: not sent "));
 }
 
@@ -141,7 +141,7 @@ TEST(load_run, honors_retry_after) {
   const auto r =
       load({"--nodes", node.url, "--duration", "300ms", "--honor-retry-after", "--concurrency", "4"});
   EXPECT_EQ(r.exit_code, 0);
-  EXPECT_LE(node.handler.seen, 3 + 8);  // eight clients: each is told to wait once
+  EXPECT_LE(node.handler.seen, 3 + 8);  // eight clients, each of which must wait once
 }
 
 TEST(load_run, an_open_loop_starts_what_it_was_told) {
@@ -149,7 +149,7 @@ TEST(load_run, an_open_loop_starts_what_it_was_told) {
   const auto r = load({"--nodes", node.url, "--duration", "1s", "--rate", "200"});
   EXPECT_EQ(r.exit_code, 0);
   EXPECT_LE(node.handler.seen, 200);
-  EXPECT_GT(node.handler.seen, 100);  // on a very busy machine some are never made, and said to be
+  EXPECT_GT(node.handler.seen, 100);  // on a very busy machine some are never made, and the report says so
   EXPECT_THAT(r.out, HasSubstr("schedule: 200 starts, "));
 }
 

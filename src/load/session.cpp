@@ -14,7 +14,7 @@
 namespace weir::load {
 namespace {
 
-using timer = http::ticker::timer;
+using timer = http::deadline_ticker::timer;
 using signals = asio::basic_signal_set<executor>;
 
 constexpr std::chrono::milliseconds collect_period{100};
@@ -31,7 +31,7 @@ std::vector<std::uint32_t> stores_of(const std::vector<probed_node>& nodes) {
   return stores;
 }
 
-// Lives on the calling thread, with the loops' threads beside it.
+// Lives on the calling thread beside the threads of the loops.
 class session {
  public:
   session(const options& o, const std::vector<probed_node>& nodes, bool terminal,
@@ -77,7 +77,7 @@ class session {
     timer_.async_wait([this](const boost::system::error_code&) {
       bool ended = true;
       for (const auto& loop : loops_) ended = loop->ended() && ended;
-      collect();  // after asking: what ended has published everything
+      collect();  // read after the test, so that an ended loop has published everything
       if (!ended) return collect_soon();
       signals_.cancel();
     });
@@ -87,7 +87,7 @@ class session {
     live_sums sums;
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       feed_.add(i, loops_[i]->log().take());
-      sums.add(loops_[i]->cells());
+      sums.add(loops_[i]->counters());
     }
     if (const auto line = progress_.at(elapsed_s(), sums)) show_(*line);
   }

@@ -1,4 +1,4 @@
-// A whole run: the event loops on their threads, and meanwhile the audit, the progress and the signals.
+// A whole run: the event loops on their threads, with the audit, the progress and the signals beside them.
 #pragma once
 
 #include <functional>
@@ -11,9 +11,9 @@
 
 namespace weir::load {
 
-// Blocks until every loop has ended: when the duration is over, or after SIGINT or SIGTERM, and what was in
-// flight is answered or given up. A second signal ends the process at once, with exit code 130. `show` gets
-// the bytes of the progress.
+// Blocks until every loop has ended: the duration is over, or SIGINT or SIGTERM came, and the requests in
+// flight have ended. A second signal ends the process at once, with exit code 130. `show` receives the bytes
+// of the progress.
 run_report run_session(const options& o, const std::vector<probed_node>& nodes, bool terminal,
                        const std::function<void(std::string_view)>& show);
 

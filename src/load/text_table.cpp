@@ -7,9 +7,9 @@
 namespace weir::load {
 namespace {
 
-void append_padded(std::string& line, const std::string& cell, std::size_t width, text_table::align to) {
-  const std::string blanks(width - cell.size(), ' ');
-  line += to == text_table::align::right ? blanks + cell : cell + blanks;
+void append_padded(std::string& line, const std::string& counter, std::size_t width, text_table::align to) {
+  const std::string blanks(width - counter.size(), ' ');
+  line += to == text_table::align::right ? blanks + counter : counter + blanks;
 }
 
 }  // namespace

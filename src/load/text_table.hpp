@@ -1,4 +1,4 @@
-// A table of text for a terminal: columns as wide as their widest cell, numbers to the right.
+// A table of text for a terminal: columns are as wide as their widest cell, and numbers are right-aligned.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace weir::load {
 
 // "1234567" as "1,234,567".
 std::string grouped(std::uint64_t number);
-// With a fixed number of digits after the point: "12.3".
+// A number with a fixed number of digits after the point: "12.3".
 std::string fixed(double number, int digits);
 
 class text_table {
@@ -21,9 +21,9 @@ class text_table {
   };
 
   explicit text_table(std::vector<column> columns) : columns_(std::move(columns)) {}
-  // As many cells as there are columns.
-  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-  // Titles, then rows; each line ends without blanks.
+  // Adds a row with as many cells as there are columns.
+  void add(std::vector<std::string> counters) { rows_.push_back(std::move(counters)); }
+  // The titles and the rows; lines have no trailing spaces.
   std::string text() const;
 
  private:

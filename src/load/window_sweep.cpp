@@ -4,26 +4,27 @@
 
 namespace weir::load {
 
-void window_sweep::add(std::int64_t begin, std::int64_t end, const amounts& used, const limits& most) {
+void window_sweep::add(std::int64_t begin, std::int64_t end, const limit::amounts& used,
+                       const limit::limits& most) {
   leave_before(end - window_, most);
   if (end - begin > window_) return;
   const counted c{begin, used};
   enter(c);
-  for (const metric m : all_metrics) {
+  for (const limit::metric m : limit::all_metrics) {
     const auto i = static_cast<std::size_t>(m);
     window_finding& found = findings_[i];
     found.largest = std::max(found.largest, sums_[i]);
-    const bool above = most[m] != limits::unlimited && sums_[i] > most[m];
+    const bool above = most[m] != limit::limits::unlimited && sums_[i] > most[m];
     if (above && !above_[i]) ++found.over_windows;
     above_[i] = above;
   }
 }
 
-// One by one, so that a window that goes below its limit between two admissions and above again counts as
-// two.
-void window_sweep::leave_before(std::int64_t begin, const limits& most) {
+// Removes them one by one, so that a window that goes below its limit between two admissions and above it
+// again counts twice.
+void window_sweep::leave_before(std::int64_t begin, const limit::limits& most) {
   while (!inside_.empty() && inside_.front().begin < begin) {
-    for (const metric m : all_metrics) {
+    for (const limit::metric m : limit::all_metrics) {
       const auto i = static_cast<std::size_t>(m);
       sums_[i] -= inside_.front().used[m];
       if (sums_[i] <= most[m]) above_[i] = false;
@@ -36,7 +37,7 @@ void window_sweep::enter(const counted& c) {
   auto place = inside_.end();
   while (place != inside_.begin() && std::prev(place)->begin > c.begin) --place;
   inside_.insert(place, c);
-  for (const metric m : all_metrics) sums_[static_cast<std::size_t>(m)] += c.used[m];
+  for (const limit::metric m : limit::all_metrics) sums_[static_cast<std::size_t>(m)] += c.used[m];
 }
 
 }  // namespace weir::load

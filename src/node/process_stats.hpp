@@ -1,4 +1,4 @@
-// What the kernel says about this process: processor time, memory, open files.
+// Reads the processor time, memory and open files of this process from the kernel.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@ struct process_stats {
   std::uint64_t max_files = 0;
 };
 
-// Reads /proc and the limits; what cannot be read stays 0. About 50 us: for a scrape.
+// Reads /proc and the resource limits; values that cannot be read stay 0. Takes about 50 us.
 process_stats read_process_stats();
 
-// The resident and virtual sizes in the text of /proc/self/statm.
+// Parses the resident and virtual sizes in the text of /proc/self/statm.
 void read_statm(std::string_view text, std::uint64_t page_bytes, process_stats& into);
 
 }  // namespace weir::node

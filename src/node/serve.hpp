@@ -1,16 +1,16 @@
-// weir serve: a node from its settings and keys to its exit code.
+// weir serve: runs a node from its settings to its exit code.
 #pragma once
 
-#include <vector>
-
 #include "base/event_log.hpp"
-#include "config/key_file.hpp"
 #include "config/settings.hpp"
+#include "policy/policy_source.hpp"
 
 namespace weir::node {
 
-// Serves until SIGTERM or SIGINT. 0: stopped in order; 1: could not start (the log says why) or did not end
-// in time.
-int serve(const config::settings& settings, const std::vector<config::key_entry>& keys, event_log& log);
+// Serves until SIGTERM or SIGINT; SIGHUP loads the policy from `source` again. `first` is the policy at the
+// start. Returns 0 after an orderly stop, and 1 where the node could not start (the log says why) or did not
+// end in time.
+int serve(const config::settings& settings, const policy::policy_source& source,
+          const policy::policy_snapshot& first, event_log& log);
 
 }  // namespace weir::node

@@ -2,36 +2,37 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-
 #include <exception>
 #include <utility>
 
 namespace weir::node {
 namespace {
 
-gate_options with_seed(gate_options options, std::uint64_t id_seed) {
-  options.id_seed = id_seed;
-  return options;
+// The same policy behind a reference count of the worker's own: requests copy the snapshot, and workers that
+// shared one count would contend for its cache line.
+policy::policy_snapshot own_count(const policy::policy_snapshot& shared) {
+  return {shared.get(), [keep = shared](const policy::policy*) {}};
 }
 
 }  // namespace
 
-worker::worker(asio::io_context& loop, http::tcp_acceptor acceptor, worker_plan plan, std::uint64_t id_seed,
-               worker_cells& cells)
+worker::worker(asio::io_context& loop, http::tcp_acceptor acceptor, const worker_parts& parts,
+               const policy::policy_snapshot& policy, std::uint64_t id_seed, worker_counters& counters)
     : loop_(loop),
-      store_(plan.store.make(loop_, cells.store)),
-      upstream_(plan.mock, plan.encodings, memory_),
-      gate_({plan.keys, plan.encodings, memory_, plan.reading, store_->store(), upstream_, plan.probes,
-             cells.gate},
-            with_seed(plan.gate, id_seed)),
-      listener_(loop_, std::move(acceptor), gate_, plan.server, cells.http, plan.log) {}
+      store_(parts.stores.make(loop_, counters.store)),
+      limiter_(store_->get(), counters.admission),
+      upstream_(parts.mock, parts.encodings, caches_),
+      api_({parts.encodings, caches_, parts.parse_thread, limiter_, upstream_, parts.health, counters.api},
+           parts.chat, own_count(policy), id_seed),
+      front_(api_, parts.metrics),
+      listener_(loop_, std::move(acceptor), front_, parts.server, counters.http, parts.log) {}
 
 worker::~worker() = default;
 
 void worker::start(std::function<void()> ended) {
   store_->start();
   listener_.start();
-  asio::co_spawn(loop_, live(), [](std::exception_ptr thrown) {
+  asio::co_spawn(loop_, run(), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
   thread_ = std::thread([this, ended = std::move(ended)] {
@@ -40,10 +41,14 @@ void worker::start(std::function<void()> ended) {
   });
 }
 
-// The loop runs out by itself once this has returned: nothing is left on it.
-awaitable<void> worker::live() {
+// Once this has returned, nothing is left on the loop, so it runs out of work by itself.
+awaitable<void> worker::run() {
   co_await listener_.joined();
   co_await store_->stop(flush_until_);
+}
+
+void worker::set_policy(const policy::policy_snapshot& policy) {
+  asio::post(loop_, [this, mine = own_count(policy)]() mutable { api_.set_policy(std::move(mine)); });
 }
 
 void worker::stop(steady_time flush_until) {
@@ -54,14 +59,14 @@ void worker::stop(steady_time flush_until) {
   });
 }
 
-void worker::end_waiting() {
+void worker::fail_waiting() {
   asio::post(loop_, [this] {
-    gate_.end_waiting();
+    api_.shut_down();
     upstream_.cancel();
   });
 }
 
-void worker::cancel() {
+void worker::close_connections() {
   asio::post(loop_, [this] { listener_.cancel(); });
 }
 

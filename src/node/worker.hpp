@@ -1,58 +1,67 @@
-// A worker: a thread with its own event loop, listener, store and gate.
+// A worker: a thread with its own event loop, listener, store, limiter and API.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <thread>
 
-#include "gate/gate.hpp"
+#include "admin/metrics_handler.hpp"
+#include "admission/limiter.hpp"
+#include "api/api.hpp"
 #include "http/listener.hpp"
-#include "node/node_cells.hpp"
-#include "node/worker_store.hpp"
+#include "node/front.hpp"
+#include "node/node_counters.hpp"
+#include "node/store_factory.hpp"
+#include "tokens/encodings.hpp"
 #include "upstream/mock.hpp"
 
 namespace weir::node {
 
-// What all workers share, and what they are told. Everything named outlives them.
-struct worker_plan {
-  const key_ring& keys;
+// What all workers share, and their options. Everything named must outlive them.
+struct worker_parts {
   const tokens::encodings& encodings;
-  reading_room& reading;
-  weir::probes& probes;
+  api::parse_thread& parse_thread;
+  const api::health_handler& health;
+  admin::metrics_handler& metrics;
   event_log& log;
-  store_plan store;
-  gate_options gate;
-  mock_options mock;
+  const store_factory& stores;
+  api::chat_options chat;
+  upstream::mock_options mock;
   http::server_options server;
 };
 
 class worker {
  public:
-  // `acceptor` listens on `loop`, which outlives the worker and is run by its thread alone.
-  worker(asio::io_context& loop, http::tcp_acceptor acceptor, worker_plan plan, std::uint64_t id_seed,
-         worker_cells& cells);
+  // `acceptor` listens on `loop`, which must outlive the worker and is run by the worker's thread alone.
+  // `id_seed` must be random.
+  worker(asio::io_context& loop, http::tcp_acceptor acceptor, const worker_parts& parts,
+         const policy::policy_snapshot& policy, std::uint64_t id_seed, worker_counters& counters);
   ~worker();
 
-  // Runs the thread; `ended` is called on it, last.
+  // Runs the thread; it calls `ended` as its last action.
   void start(std::function<void()> ended);
-  // Accepts no more, answers what is under way, delivers its settles until `flush_until`, and ends. From any
-  // thread.
+  // Requests that begin after this use `policy`. Thread-safe.
+  void set_policy(const policy::policy_snapshot& policy);
+  // Stops accepting, finishes the requests under way, delivers their settles until `flush_until`, and ends.
+  // Thread-safe.
   void stop(steady_time flush_until);
-  // Waits no longer for the upstream, nor for large requests to be counted: who does is told that this node
-  // stops. From any thread.
-  void end_waiting();
-  // Ends what is still under way after that. From any thread.
-  void cancel();
+  // Cancels upstream calls and large requests that are queued or counted; they get 503 node_stopping.
+  // Thread-safe.
+  void fail_waiting();
+  // Closes the connections that are still open after that. Thread-safe.
+  void close_connections();
   void join();
 
  private:
-  awaitable<void> live();
+  awaitable<void> run();
 
   asio::io_context& loop_;
-  std::unique_ptr<worker_store> store_;
-  tokens::memory memory_;
-  mock_upstream upstream_;
-  gate gate_;
+  std::unique_ptr<store_instance> store_;
+  admission::limiter limiter_;
+  tokens::token_caches caches_;
+  upstream::mock upstream_;
+  api::api api_;
+  front front_;
   http::listener listener_;
   steady_time flush_until_;
   std::thread thread_;

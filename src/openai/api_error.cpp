@@ -1,11 +1,12 @@
 #include "openai/api_error.hpp"
 
+#include "base/json_escape.hpp"
 #include "base/text.hpp"
 
 namespace weir::openai {
 namespace {
 
-// What a client sent comes back in messages: shortened, so that an answer stays small.
+// Texts of clients are shortened in messages, so that responses stay small.
 std::string_view shown(std::string_view text) { return text.substr(0, 200); }
 
 void append_or_null(std::string& out, std::string_view name, std::string_view text) {

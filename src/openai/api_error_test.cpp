@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include "base/json_escape.hpp"
+
 namespace weir::openai {
 namespace {
 
@@ -18,7 +20,7 @@ std::string body(const api_error& e) {
   return out;
 }
 
-TEST(api_error, is_openais_shape_with_all_four_keys) {
+TEST(api_error, is_written_in_openais_format_with_all_four_fields) {
   const api_error e{.message = "say \"x\"", .param = "messages[0].role", .code = "invalid_value"};
   EXPECT_EQ(body(e),
             R"({"error":{"message":"say \"x\"","type":"invalid_request_error","param":"messages[0].role",)"
@@ -29,16 +31,16 @@ TEST(api_error, is_openais_shape_with_all_four_keys) {
       R"("type":"server_error","param":null,"code":null}})");
 }
 
-TEST(api_error, escapes_as_json_needs_and_no_more) {
+TEST(api_error, escapes_only_what_json_requires) {
   EXPECT_EQ(escaped("a\"b\\c/d"), R"(a\"b\\c/d)");
   EXPECT_EQ(escaped("\n\r\t\b\x01\x1f\x7f"), "\\n\\r\\t\\u0008\\u0001\\u001f\x7f");
   EXPECT_EQ(escaped(std::string_view("\0", 1)), "\\u0000");
   EXPECT_EQ(escaped("\u00e9\u4f60\U0001F600"), "\u00e9\u4f60\U0001F600");
 }
 
-// Eight bytes are judged at once: every byte, at every place of a longer text, must come out as it does
-// alone.
-TEST(api_error, escapes_a_byte_alike_wherever_it_stands) {
+// Eight bytes are tested at once: every byte value, at every position of a longer text, must be escaped as it
+// is alone.
+TEST(api_error, escapes_a_byte_in_the_same_way_at_every_position) {
   for (int byte = 0; byte < 0x80; ++byte) {
     const std::string one(1, static_cast<char>(byte));
     for (std::size_t before = 0; before < 18; ++before) {
@@ -50,7 +52,7 @@ TEST(api_error, escapes_a_byte_alike_wherever_it_stands) {
   }
 }
 
-TEST(api_error, puts_u_fffd_for_every_byte_that_is_no_utf_8) {
+TEST(api_error, replaces_bytes_that_are_not_utf_8_by_u_fffd) {
   const struct {
     std::string_view bytes, json;
   } table[] = {{"\xff", "\uFFFD"},
@@ -64,7 +66,7 @@ TEST(api_error, puts_u_fffd_for_every_byte_that_is_no_utf_8) {
   for (const auto& row : table) EXPECT_EQ(escaped(row.bytes), row.json);
 }
 
-TEST(api_error, of_what_a_client_sent_shows_little_and_stays_json) {
+TEST(api_error, shortens_texts_of_clients_and_is_always_json) {
   const std::string hostile = "\"}\n\xff" + std::string(10'000, 'x');
   simdjson::dom::parser parser;
   for (const api_error& e :
@@ -75,7 +77,7 @@ TEST(api_error, of_what_a_client_sent_shows_little_and_stays_json) {
   }
 }
 
-TEST(api_error, has_the_status_and_code_openai_gives) {
+TEST(api_error, has_openais_status_and_code) {
   const struct {
     api_error e;
     unsigned status;
@@ -95,7 +97,7 @@ TEST(api_error, has_the_status_and_code_openai_gives) {
   }
 }
 
-TEST(api_error, says_openais_words) {
+TEST(api_error, has_openais_messages) {
   EXPECT_EQ(unsupported_content_type("text/plain").message,
             "Unsupported content type: 'text/plain'. This API method only accepts 'application/json' "
             "requests, but you specified the "

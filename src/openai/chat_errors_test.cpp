@@ -1,16 +1,16 @@
-// Every 400 that a field of the body can earn: message, param and code, as OpenAI words them.
+// Every 400 that a field of the body can cause: message, param and code in OpenAI's words.
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "openai/chat_request.hpp"
-#include "openai/read_padded.hpp"
+#include "openai/testing/padded_body_fixture.hpp"
 
 namespace weir::openai {
 namespace {
 
 struct row {
-  std::string_view body;  // a whole body, the fields beside a good model and messages, or one message
+  std::string_view body;  // a whole body, or fields beside a valid model and messages, or one message
   std::string_view message, param, code;
 };
 
@@ -25,7 +25,7 @@ void expect_error(const std::string& body, const row& expected) {
   EXPECT_EQ(read.error().code, expected.code) << body;
 }
 
-TEST(chat_errors, of_the_whole_body) {
+TEST(chat_errors, for_the_whole_body) {
   const row table[] = {
       {"[]", "Invalid type for the request body: expected an object, but got an array instead.", "",
        "invalid_type"},
@@ -65,7 +65,7 @@ TEST(chat_errors, of_the_whole_body) {
   for (const row& r : table) expect_error(std::string(r.body), r);
 }
 
-TEST(chat_errors, of_a_model_name_without_end) {
+TEST(chat_errors, for_a_model_name_that_is_too_long) {
   const std::string name(300, 'm');
   expect_error(R"({"model":")" + name + R"(","messages":[]})",
                {"",
@@ -75,7 +75,7 @@ TEST(chat_errors, of_a_model_name_without_end) {
                 "model", "string_above_max_length"});
 }
 
-TEST(chat_errors, of_caps_and_n) {
+TEST(chat_errors, for_caps_and_n) {
   const row table[] = {
       {R"("max_tokens":-678)",
        "Invalid 'max_tokens': integer below minimum value. Expected a value >= 1, but got -678 instead.",
@@ -127,7 +127,7 @@ TEST(chat_errors, of_caps_and_n) {
                  r);
 }
 
-TEST(chat_errors, of_the_other_fields) {
+TEST(chat_errors, for_the_other_fields) {
   const row table[] = {
       {R"("temperature":3)",
        "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead.",
@@ -221,7 +221,7 @@ TEST(chat_errors, of_the_other_fields) {
                  r);
 }
 
-TEST(chat_errors, of_tools_and_formats) {
+TEST(chat_errors, for_tools_and_formats) {
   const row table[] = {
       {R"("tools":{})", "Invalid type for 'tools': expected an array of objects, but got an object instead.",
        "tools", "invalid_type"},
@@ -274,7 +274,7 @@ TEST(chat_errors, of_tools_and_formats) {
                  r);
 }
 
-TEST(chat_errors, of_messages) {
+TEST(chat_errors, for_messages) {
   constexpr std::string_view roles =
       "Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.";
   const std::string bad_role = "Invalid value: 'x'. " + std::string(roles);
@@ -322,7 +322,8 @@ TEST(chat_errors, of_messages) {
       {R"({"role":"user","content":[{"type":"image_url","image_url":"u"}]})",
        "Invalid type for 'messages[0].content[0].image_url': expected an object, but got a string instead.",
        "messages[0].content[0].image_url", "invalid_type"},
-      {R"({"role":"system","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"u"}}]})",
+      {R"({"role":"system","content":[{"type":"text","text":"x"},{"type":"image_url",)"
+       R"("image_url":{"url":"u"}}]})",
        "Invalid value: 'image_url'. Supported values are: 'text'.", "messages[0].content[1].type",
        "invalid_value"},
       {R"({"role":"user","content":[{"type":"refusal","refusal":"r"}]})",
@@ -342,7 +343,8 @@ TEST(chat_errors, of_messages) {
       {R"({"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f"}}]})",
        "Missing required parameter: 'messages[0].tool_calls[0].function.arguments'.",
        "messages[0].tool_calls[0].function.arguments", "missing_required_parameter"},
-      {R"({"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":{}}}]})",
+      {R"({"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f",)"
+       R"("arguments":{}}}]})",
        "Invalid type for 'messages[0].tool_calls[0].function.arguments': expected a string, but got an "
        "object instead.",
        "messages[0].tool_calls[0].function.arguments", "invalid_type"},
@@ -350,7 +352,7 @@ TEST(chat_errors, of_messages) {
   for (const row& r : table) expect_error(R"({"model":"m","messages":[)" + std::string(r.body) + "]}", r);
 }
 
-TEST(chat_errors, show_little_of_what_was_sent) {
+TEST(chat_errors, shorten_the_texts_of_clients) {
   chat_reader reader;
   const std::string long_word(5000, 'x');
   const auto read =
@@ -359,7 +361,7 @@ TEST(chat_errors, show_little_of_what_was_sent) {
   EXPECT_LT(read.error().message.size(), 300U);
 }
 
-TEST(chat_errors, of_a_field_that_comes_twice_the_first_may_be_wrong_too) {
+TEST(chat_errors, include_those_of_the_first_of_duplicate_fields) {
   expect_error(R"({"model":"m","n":0,"n":1,"messages":[{"role":"user","content":"x"}]})",
                {"", "Invalid 'n': integer below minimum value. Expected a value >= 1, but got 0 instead.",
                 "n", "integer_below_min_value"});

@@ -1,23 +1,28 @@
-// The reader a worker keeps: simdjson's memory, and that of a request which is done.
+// The reader of a worker keeps simdjson's memory and the memory of finished requests.
 #include "openai/chat_request.hpp"
 
+#include <string_view>
 #include <utility>
 
-#include "openai/body_reader.hpp"
+#include "openai/chat_request_parser.hpp"
 
 namespace weir::openai {
 namespace {
 
-// Beyond this, memory is given back after the request: one large body shall not be kept for ever (simdjson
-// takes 6 bytes a byte).
+// More memory than this is freed after a request, so that one large body does not occupy it for ever
+// (simdjson takes 6 bytes for each byte).
 constexpr std::size_t most_kept_bytes = 1U << 20;
+
+// JSON text has none (RFC 8259 section 8.1). simdjson 3.12 skips it and older versions do not, so it is
+// checked here.
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 void clear(chat_request& r) {
   r.model.clear();
   r.choice_count = 1;
   r.output_cap.reset();
   r.stream = false;
-  r.message_count = r.name_count = r.earlier_answers = 0;
+  r.message_count = r.name_count = r.assistant_messages = 0;
   r.extra_tokens = 0;
   r.images.clear();
   r.text.clear();
@@ -36,16 +41,17 @@ chat_reader::chat_reader() : impl_(std::make_unique<impl>()) {}
 chat_reader::~chat_reader() = default;
 
 result<chat_request, api_error> chat_reader::read(const char* data, std::size_t size) {
+  if (std::string_view(data, size).starts_with(byte_order_mark)) return not_json();
   simdjson::ondemand::document document;
   if (impl_->parser.iterate(data, size, size + simdjson::SIMDJSON_PADDING).get(document)) return not_json();
   chat_request request = std::exchange(impl_->spare, {});
   clear(request);
-  body_reader reader(document, {data, size}, impl_->tools, request);
-  const bool read = reader.read();
+  chat_request_parser parser(document, {data, size}, impl_->tools, request);
+  const bool parsed = parser.parse();
   if (impl_->parser.capacity() > most_kept_bytes) impl_->parser = simdjson::ondemand::parser();
-  if (read) return request;
+  if (parsed) return request;
   recycle(std::move(request));
-  return reader.take_error();
+  return parser.take_error();
 }
 
 void chat_reader::recycle(chat_request&& done) noexcept {

@@ -1,4 +1,5 @@
-// What a valid body becomes, and what is no JSON at all. The errors of fields: chat_errors_test.cpp.
+// Tests the requests made from valid bodies, and bodies that are not JSON. chat_errors_test.cpp tests the
+// errors of fields.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,7 +7,7 @@
 #include <vector>
 
 #include "openai/chat_request.hpp"
-#include "openai/read_padded.hpp"
+#include "openai/testing/padded_body_fixture.hpp"
 
 namespace weir::openai {
 namespace {
@@ -27,20 +28,20 @@ chat_request must_read(std::string_view body) {
   return read ? std::move(*read) : chat_request{};
 }
 
-// A request whose only message is this.
+// A request with this message only.
 std::string with_message(std::string_view message) {
   return R"({"model":"m","messages":[)" + std::string(message) + "]}";
 }
 
-// A request with one message, and these fields too.
+// A request with one message and these fields.
 std::string with_fields(std::string_view fields) {
   return R"({"model":"m","messages":[{"role":"user","content":"x"}],)" + std::string(fields) + "}";
 }
 
-TEST(chat_reader, reads_what_decides_about_admission) {
+TEST(chat_reader, reads_the_fields_that_decide_on_admission) {
   const chat_request r = must_read(
-      R"({"model":"gpt-4o","messages":[{"role":"system","content":"Be brief."},{"role":"user","name":"ann","content":"Hi"}],)"
-      R"("n":3,"max_tokens":5,"temperature":0.5,"stream":false})");
+      R"({"model":"gpt-4o","messages":[{"role":"system","content":"Be brief."},{"role":"user","name":"ann",)"
+      R"("content":"Hi"}],"n":3,"max_tokens":5,"temperature":0.5,"stream":false})");
   EXPECT_EQ(r.model, "gpt-4o");
   EXPECT_EQ(r.choice_count, 3U);
   EXPECT_EQ(r.output_cap, 5U);
@@ -50,7 +51,7 @@ TEST(chat_reader, reads_what_decides_about_admission) {
   EXPECT_THAT(texts(r), ElementsAre("system", "Be brief.", "user", "ann", "Hi"));
 }
 
-TEST(chat_reader, the_larger_cap_counts_whatever_their_order) {
+TEST(chat_reader, uses_the_larger_cap_in_any_order) {
   EXPECT_EQ(must_read(with_fields(R"("max_tokens":7,"max_completion_tokens":9)")).output_cap, 9U);
   EXPECT_EQ(must_read(with_fields(R"("max_completion_tokens":7,"max_tokens":9)")).output_cap, 9U);
   EXPECT_EQ(must_read(with_fields(R"("max_completion_tokens":7,"max_tokens":null)")).output_cap, 7U);
@@ -58,40 +59,46 @@ TEST(chat_reader, the_larger_cap_counts_whatever_their_order) {
   EXPECT_EQ(must_read(with_fields(R"("n":1)")).output_cap, std::nullopt);
 }
 
-TEST(chat_reader, null_is_absent_where_openai_says_so) {
+TEST(chat_reader, accepts_null_for_nullable_fields) {
   const chat_request r = must_read(with_fields(
-      R"("max_tokens":null,"max_completion_tokens":null,"n":null,"temperature":null,"top_p":null,"stop":null,"stream":null,)"
-      R"("stream_options":null,"logprobs":null,"top_logprobs":null,"logit_bias":null,"seed":null,"frequency_penalty":null,)"
-      R"("presence_penalty":null,"metadata":null,"store":null,"service_tier":null,"modalities":null,"audio":null,)"
-      R"("prediction":null,"reasoning_effort":null,"verbosity":null,"moderation":null)"));
+      R"("max_tokens":null,"max_completion_tokens":null,"n":null,"temperature":null,"top_p":null,)"
+      R"("stop":null,"stream":null,)"
+      R"("stream_options":null,"logprobs":null,"top_logprobs":null,"logit_bias":null,"seed":null,)"
+      R"("frequency_penalty":null,)"
+      R"("presence_penalty":null,"metadata":null,"store":null,"service_tier":null,"modalities":null,)"
+      R"("audio":null,"prediction":null,"reasoning_effort":null,"verbosity":null,"moderation":null)"));
   EXPECT_EQ(r.choice_count, 1U);
   EXPECT_EQ(r.output_cap, std::nullopt);
 }
 
-TEST(chat_reader, accepts_every_field_openai_documents) {
+TEST(chat_reader, accepts_every_documented_field) {
   must_read(with_fields(
-      R"("temperature":2,"top_p":1.0,"frequency_penalty":-2,"presence_penalty":2e0,"stop":["a","b","c","d"],"logprobs":true,)"
-      R"("top_logprobs":20,"logit_bias":{"50256":-100,"1":1.5},"seed":-9223372036854775808,"parallel_tool_calls":false,)"
+      R"("temperature":2,"top_p":1.0,"frequency_penalty":-2,"presence_penalty":2e0,"stop":["a","b","c","d"],)"
+      R"("logprobs":true,"top_logprobs":20,"logit_bias":{"50256":-100,"1":1.5},"seed":-9223372036854775808,)"
+      R"("parallel_tool_calls":false,)"
       R"("tool_choice":{"type":"function","function":{"name":"f"}},"modalities":["text","audio"],)"
-      R"("audio":{"voice":"alloy","format":"wav"},"prediction":{"type":"content","content":"x"},"reasoning_effort":"xhigh",)"
-      R"("verbosity":"low","service_tier":"fast","store":true,"metadata":{"k":"v"},"user":"u","safety_identifier":"s",)"
-      R"("prompt_cache_key":"p","prompt_cache_options":{"mode":"implicit"},"web_search_options":{"search_context_size":"low"},)"
-      R"("moderation":{"model":"m"},"response_format":{"type":"text"},"function_call":{"name":"f"},"n":128)"));
+      R"("audio":{"voice":"alloy","format":"wav"},"prediction":{"type":"content","content":"x"},)"
+      R"("reasoning_effort":"xhigh",)"
+      R"("verbosity":"low","service_tier":"fast","store":true,"metadata":{"k":"v"},"user":"u",)"
+      R"("safety_identifier":"s","prompt_cache_key":"p","prompt_cache_options":{"mode":"implicit"},)"
+      R"("web_search_options":{"search_context_size":"low"},)"
+      R"("moderation":{"model":"m"},"response_format":{"type":"text"},"function_call":{"name":"f"},)"
+      R"("n":128)"));
   must_read(with_fields(
       R"("stop":"\n","tool_choice":"auto","function_call":"none","response_format":{"type":"json_object"})"));
 }
 
-TEST(chat_reader, accepts_fields_it_does_not_know) {
+TEST(chat_reader, accepts_unknown_fields) {
   const chat_request r =
       must_read(with_fields(R"("top_k":5,"guided_json":{"a":[1,{"b":null}]},"best_of":1e400,"min_p":-0.0)"));
   EXPECT_THAT(texts(r), ElementsAre("user", "x"));
 }
 
-TEST(chat_reader, the_last_of_duplicate_fields_counts) {
-  const chat_request r = must_read(
-      R"({"model":"a","messages":[{"role":"user","name":"n","content":[{"type":"image_url","image_url":{"url":"u"}}]}],"n":2,)"
-      R"("max_tokens":9,"model":"b","n":3,"max_tokens":4,)"
-      R"("messages":[{"role":"system","role":"user","content":"gone","content":"stays"}]})");
+TEST(chat_reader, uses_the_last_of_duplicate_fields) {
+  const chat_request r =
+      must_read(R"({"model":"a","messages":[{"role":"user","name":"n","content":[{"type":"image_url",)"
+                R"("image_url":{"url":"u"}}]}],"n":2,"max_tokens":9,"model":"b","n":3,"max_tokens":4,)"
+                R"("messages":[{"role":"system","role":"user","content":"gone","content":"stays"}]})");
   EXPECT_EQ(r.model, "b");
   EXPECT_EQ(r.choice_count, 3U);
   EXPECT_EQ(r.output_cap, 4U);
@@ -101,7 +108,17 @@ TEST(chat_reader, the_last_of_duplicate_fields_counts) {
   EXPECT_THAT(texts(r), ElementsAre("user", "stays"));
 }
 
-TEST(chat_reader, a_key_may_be_escaped) {
+TEST(chat_reader, forgets_the_parts_of_a_content_that_is_repeated) {
+  const chat_request r = must_read(with_message(
+      R"({"role":"system","content":[{"type":"text","text":"gone"},{"type":"image_url",)"
+      R"("image_url":{"url":"u"}},{"type":"file","file":{"file_id":"f"}}],"content":[{"type":"text",)"
+      R"("text":"stays"}]})"));
+  EXPECT_THAT(texts(r), ElementsAre("system", "stays"));
+  EXPECT_THAT(r.images, IsEmpty());
+  EXPECT_EQ(r.extra_tokens, 0);
+}
+
+TEST(chat_reader, accepts_escaped_field_names) {
   EXPECT_EQ(must_read(with_fields(R"("max_tok\u0065ns":7)")).output_cap, 7U);
   EXPECT_EQ(must_read(with_fields(R"("max_tokens\"":7)")).output_cap, std::nullopt);
 }
@@ -112,25 +129,29 @@ TEST(chat_reader, unescapes_texts_and_counts_a_lone_surrogate_as_fffd) {
       ElementsAre("user", "a\n\u00e9\U0001F600\uFFFD"));
 }
 
-TEST(chat_reader, counts_every_text_part_and_a_flat_number_for_the_others) {
-  const chat_request r = must_read(with_message(
-      R"({"role":"user","content":[{"type":"text","text":"one"},{"image_url":{"url":"data:,","detail":"low"},"type":"image_url"},)"
-      R"({"type":"input_audio","input_audio":{"data":"AA","format":"mp3"}},{"type":"file","file":{"file_id":"f"}},)"
-      R"({"type":"text","text":"two","prompt_cache_breakpoint":{}}]})"));
+TEST(chat_reader, counts_text_parts_and_a_flat_number_for_other_parts) {
+  const chat_request r = must_read(
+      with_message(R"({"role":"user","content":[{"type":"text","text":"one"},{"image_url":{"url":"data:,",)"
+                   R"("detail":"low"},"type":"image_url"},)"
+                   R"({"type":"input_audio","input_audio":{"data":"AA","format":"mp3"}},{"type":"file",)"
+                   R"("file":{"file_id":"f"}},{"type":"text","text":"two","prompt_cache_breakpoint":{}}]})"));
   EXPECT_THAT(texts(r), ElementsAre("user", "one", "two"));
   EXPECT_EQ(r.extra_tokens, 2 * tokens_per_media_part);
   ASSERT_EQ(r.images.size(), 1U);
   EXPECT_FALSE(r.images[0].has_size());
 }
 
-TEST(chat_reader, counts_an_assistants_calls_and_refusals) {
+TEST(chat_reader, counts_calls_and_refusals_of_the_assistant) {
   const chat_request r = must_read(
-      R"({"model":"m","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function",)"
-      R"("function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"d","type":"custom","custom":{"name":"g","input":"in"}}]},)"
+      R"({"model":"m","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"c",)"
+      R"("type":"function",)"
+      R"("function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"d","type":"custom","custom":{"name":"g",)"
+      R"("input":"in"}}]},)"
       R"({"role":"tool","tool_call_id":"c","content":"4"},{"role":"assistant","refusal":"No."},)"
-      R"({"role":"assistant","function_call":{"name":"h","arguments":"{}"}},{"role":"function","name":"h","content":null},)"
-      R"({"role":"assistant","audio":{"id":"a"}},{"role":"assistant","content":[{"type":"refusal","refusal":"Nor that."}]},)"
-      R"({"role":"developer","content":"d","tool_calls":null}]})");
+      R"({"role":"assistant","function_call":{"name":"h","arguments":"{}"}},{"role":"function","name":"h",)"
+      R"("content":null},)"
+      R"({"role":"assistant","audio":{"id":"a"}},{"role":"assistant","content":[{"type":"refusal",)"
+      R"("refusal":"Nor that."}]},{"role":"developer","content":"d","tool_calls":null}]})");
   EXPECT_THAT(texts(r), ElementsAre("assistant", "f", R"({"a":1})", "g", "in", "tool", "4", "assistant",
                                     "No.", "assistant", "h", "{}", "function", "h", "assistant", "assistant",
                                     "Nor that.", "developer", "d"));
@@ -139,8 +160,10 @@ TEST(chat_reader, counts_an_assistants_calls_and_refusals) {
 
 TEST(chat_reader, counts_tools_and_functions_as_declared_and_json_schema_as_sent) {
   const chat_request r = must_read(with_fields(
-      R"("tools":[{"type":"function","function":{"name":"f","description":"does","parameters":{ "type" : "object" } ,"strict":null}},)"
-      R"({"type":"custom","custom":{"name":"c","format":{"type":"text"}}}],"functions":[{"name":"old","parameters":{}}],)"
+      R"("tools":[{"type":"function","function":{"name":"f","description":"does",)"
+      R"("parameters":{ "type" : "object" } ,"strict":null}},)"
+      R"({"type":"custom","custom":{"name":"c","format":{"type":"text"}}}],"functions":[{"name":"old",)"
+      R"("parameters":{}}],)"
       R"("response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"a":[1, 2]}}})"));
   EXPECT_THAT(texts(r),
               ElementsAre("user", "x",
@@ -150,14 +173,14 @@ TEST(chat_reader, counts_tools_and_functions_as_declared_and_json_schema_as_sent
                           R"({"a":[1, 2]})"));
 }
 
-TEST(chat_reader, reads_a_body_that_is_all_spaces_between) {
+TEST(chat_reader, accepts_white_space_between_all_tokens) {
   EXPECT_EQ(must_read("\r\n\t { \"model\" : \"m\" , \"messages\" : [ { \"role\" : \"user\" , \"content\" : "
                       "\"x\" } ] } \n ")
                 .model,
             "m");
 }
 
-TEST(chat_reader, reads_again_into_memory_given_back) {
+TEST(chat_reader, reuses_recycled_memory) {
   chat_reader reader;
   auto first = read_padded(reader, with_fields(R"("n":4,"max_tokens":3)"));
   reader.recycle(std::move(*first));
@@ -168,7 +191,7 @@ TEST(chat_reader, reads_again_into_memory_given_back) {
   EXPECT_THAT(texts(*second), ElementsAre("user", "y"));
 }
 
-TEST(chat_reader, keeps_nothing_of_a_body_that_failed) {
+TEST(chat_reader, keeps_nothing_of_an_invalid_body) {
   chat_reader reader;
   EXPECT_FALSE(read_padded(reader, R"({"model":"m","messages":[{"role":"user","content":"gone"},{}]})"));
   const auto read = read_padded(reader, with_message(R"({"role":"user","content":"y"})"));
@@ -176,7 +199,7 @@ TEST(chat_reader, keeps_nothing_of_a_body_that_failed) {
   EXPECT_THAT(texts(*read), ElementsAre("user", "y"));
 }
 
-TEST(chat_reader, a_large_body_and_then_a_small_one) {
+TEST(chat_reader, reads_a_large_body_and_then_a_small_one) {
   chat_reader reader;
   const std::string large(3U << 20U, 'x');
   const auto read = read_padded(reader, with_message(R"({"role":"user","content":")" + large + "\"}"));
@@ -185,7 +208,7 @@ TEST(chat_reader, a_large_body_and_then_a_small_one) {
   EXPECT_TRUE(read_padded(reader, with_message(R"({"role":"user","content":"y"})")));
 }
 
-TEST(chat_reader, what_is_not_json_is_told_before_what_is_wrong_in_it) {
+TEST(chat_reader, reports_invalid_json_before_wrong_fields) {
   const std::string_view message = R"({"role":"user","content":"x"})";
   const std::string good = with_message(message);
   std::vector<std::string> table = {"",
@@ -243,7 +266,7 @@ TEST(chat_reader, what_is_not_json_is_told_before_what_is_wrong_in_it) {
   for (const std::string_view behind : {"}", "]", ",", "1", "{}", "\"", "x"})
     table.push_back(good + std::string(behind));
   for (std::size_t cut = 0; cut < good.size(); ++cut) table.push_back(good.substr(0, cut));
-  table.push_back(R"({"model":1,"a":tru})");  // wrong, and then not JSON
+  table.push_back(R"({"model":1,"a":tru})");  // a wrong field, then invalid JSON
   table.push_back(R"({"model":1,"messages":[}]})");
   chat_reader reader;
   for (const std::string& body : table) {
@@ -254,7 +277,7 @@ TEST(chat_reader, what_is_not_json_is_told_before_what_is_wrong_in_it) {
   }
 }
 
-TEST(chat_reader, sees_no_byte_behind_the_body) {
+TEST(chat_reader, ignores_the_bytes_behind_the_body) {
   const std::string good = with_message(R"({"role":"user","content":"x"})");
   chat_reader reader;
   for (const char behind : std::string_view("\0 }],\"{[:1ntx\\", 14)) {
@@ -267,7 +290,7 @@ TEST(chat_reader, sees_no_byte_behind_the_body) {
   }
 }
 
-TEST(chat_reader, nesting_is_bounded) {
+TEST(chat_reader, bounds_the_nesting) {
   const auto nested = [](std::size_t depth) {
     return with_fields("\"x\":" + std::string(depth, '[') + std::string(depth, ']'));
   };
@@ -279,7 +302,7 @@ TEST(chat_reader, nesting_is_bounded) {
   EXPECT_FALSE(read_padded(reader, with_fields("\"x\":" + std::string(100'000, '['))));
 }
 
-TEST(chat_reader, many_duplicates_cost_no_more_than_as_many_fields) {
+TEST(chat_reader, reads_many_duplicates_in_linear_time) {
   std::string body = R"({"model":"m")";
   for (int i = 0; i < 20'000; ++i) body += R"(,"messages":[{"role":"user","content":"x"}])";
   const chat_request r = must_read(body + "}");

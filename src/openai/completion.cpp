@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/json_escape.hpp"
 #include "base/text.hpp"
-#include "openai/api_error.hpp"
 
 namespace weir::openai {
 namespace {
@@ -41,31 +41,31 @@ completion_id make_completion_id(std::uint64_t random_high, std::uint64_t random
   auto* out = std::copy(id_prefix.begin(), id_prefix.end(), id.text.begin());
   std::uint64_t part = random_high;
   for (std::size_t i = 0; out != id.text.end(); ++i, ++out) {
-    if (i == 10) part = random_low;  // 10 characters hold 59.5 bits: a number each
-    if (i == 20)
-      part = (random_high >> 32U) * 0x9e3779b97f4a7c15U;  // what the first ten had no room for, spread
+    if (i == 10) part = random_low;  // 10 characters hold 59.5 bits of a number
+    // The last characters are made from bits that the first ten do not use.
+    if (i == 20) part = (random_high >> 32U) * 0x9e3779b97f4a7c15U;
     *out = base62[part % base62.size()];
     part /= base62.size();
   }
   return id;
 }
 
-void write_completion(std::string& out, const completion& c, const completion_facts& facts) {
+void write_completion(std::string& out, const completion& c, const completion_header& header) {
   out += "{\"id\":\"";
-  out += facts.id;
+  out += header.id;
   out += "\",\"object\":\"chat.completion\",\"created\":";
-  append_number(out, facts.created);
+  append_number(out, header.created);
   out += ",\"model\":\"";
-  append_json_escaped(out, facts.model);
+  append_json_escaped(out, header.model);
   out += "\",\"choices\":[";
   for (std::size_t i = 0; i < c.choices.size(); ++i) {
     if (i != 0) out += ',';
     append_choice(out, c.choices[i], i);
   }
   out += "],";
-  append_usage(out, facts.input_tokens, c.output_tokens());
+  append_usage(out, header.input_tokens, c.output_tokens());
   out += ",\"service_tier\":\"default\",\"system_fingerprint\":null,\"node_id\":\"";
-  append_json_escaped(out, facts.node_id);
+  append_json_escaped(out, header.node_id);
   out += "\"}";
 }
 

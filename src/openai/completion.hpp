@@ -1,4 +1,4 @@
-// A chat completion: what the upstream produced, and its JSON.
+// A chat completion as the upstream produced it, and its JSON.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@ namespace weir::openai {
 
 enum class finish_reason : std::uint8_t { stop, length };
 
-// One of the n answers.
+// One of the n choices.
 struct choice {
   std::string text;
   std::uint32_t tokens = 0;
@@ -27,15 +27,15 @@ struct completion {
   }
 };
 
-// "chatcmpl-" and 29 base62 characters, made of the 128 random bits given.
+// "chatcmpl-" and 29 base62 characters made from 128 random bits.
 struct completion_id {
   std::array<char, 38> text{};
   std::string_view view() const { return {text.data(), text.size()}; }
 };
 completion_id make_completion_id(std::uint64_t random_high, std::uint64_t random_low);
 
-// What the answer says beside the choices. Views live for the call.
-struct completion_facts {
+// The fields of the response beside the choices. The views must live for the call.
+struct completion_header {
   std::string_view id;
   std::int64_t created = 0;  // unix seconds
   std::string_view model;
@@ -43,8 +43,7 @@ struct completion_facts {
   std::string_view node_id;
 };
 
-// Appends the answer's JSON in the shape of a non-streamed chat.completion, and `node_id` at its end. Cost:
-// one pass of appends.
-void write_completion(std::string& out, const completion&, const completion_facts&);
+// Appends the JSON of a non-streamed chat.completion, with `node_id` at its end.
+void write_completion(std::string& out, const completion&, const completion_header&);
 
 }  // namespace weir::openai

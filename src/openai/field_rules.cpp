@@ -1,5 +1,5 @@
-// Source: OpenAI's openapi specification 2.3.0, CreateChatCompletionRequest; fields it does not name are
-// accepted unread, since vLLM, LiteLLM and others have their own.
+// Source: OpenAI's openapi specification 2.3.0, CreateChatCompletionRequest. Fields that it does not name are
+// accepted unread, since vLLM, LiteLLM and others have fields of their own.
 #include "openai/field_rules.hpp"
 
 #include <array>
@@ -7,51 +7,51 @@
 namespace weir::openai {
 namespace {
 
-using enum shape;
-using words_of = std::string_view;
+using enum value_type;
+using enum_values_of = std::string_view;
 
 constexpr std::uint8_t required = field_rule::required;
 constexpr std::uint8_t nullable = field_rule::nullable;
 constexpr std::uint8_t counted = field_rule::counted;
-constexpr std::uint8_t selects = field_rule::selects;
+constexpr std::uint8_t discriminator = field_rule::discriminator;
 
-constexpr words_of roles[] = {"system", "assistant", "user", "function", "tool", "developer"};
-constexpr words_of part_types[] = {"text", "image_url", "input_audio", "refusal", "file"};
-constexpr words_of user_parts[] = {"text", "image_url", "input_audio", "file"};
-constexpr words_of assistant_parts[] = {"text", "refusal"};
-constexpr words_of details[] = {"auto", "low", "high"};
-constexpr words_of tool_types[] = {"function", "custom"};
-constexpr words_of tool_choices[] = {"none", "auto", "required"};
-constexpr words_of call_choices[] = {"none", "auto"};
-constexpr words_of format_types[] = {"text", "json_object", "json_schema"};
-constexpr words_of modality_words[] = {"text", "audio"};
-constexpr words_of input_formats[] = {"wav", "mp3"};
-constexpr words_of audio_formats[] = {"wav", "aac", "mp3", "flac", "opus", "pcm16"};
-constexpr words_of prediction_types[] = {"content"};
-constexpr words_of efforts[] = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
-constexpr words_of verbosities[] = {"low", "medium", "high"};
-constexpr words_of tiers[] = {"auto", "default", "flex", "scale", "priority", "fast"};
-constexpr words_of retentions[] = {"in_memory", "in-memory", "24h"};
+constexpr enum_values_of roles[] = {"system", "assistant", "user", "function", "tool", "developer"};
+constexpr enum_values_of part_types[] = {"text", "image_url", "input_audio", "refusal", "file"};
+constexpr enum_values_of user_parts[] = {"text", "image_url", "input_audio", "file"};
+constexpr enum_values_of assistant_parts[] = {"text", "refusal"};
+constexpr enum_values_of details[] = {"auto", "low", "high"};
+constexpr enum_values_of tool_types[] = {"function", "custom"};
+constexpr enum_values_of tool_choices[] = {"none", "auto", "required"};
+constexpr enum_values_of call_choices[] = {"none", "auto"};
+constexpr enum_values_of format_types[] = {"text", "json_object", "json_schema"};
+constexpr enum_values_of modality_words[] = {"text", "audio"};
+constexpr enum_values_of input_formats[] = {"wav", "mp3"};
+constexpr enum_values_of audio_formats[] = {"wav", "aac", "mp3", "flac", "opus", "pcm16"};
+constexpr enum_values_of prediction_types[] = {"content"};
+constexpr enum_values_of efforts[] = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
+constexpr enum_values_of verbosities[] = {"low", "medium", "high"};
+constexpr enum_values_of tiers[] = {"auto", "default", "flex", "scale", "priority", "fast"};
+constexpr enum_values_of retentions[] = {"in_memory", "in-memory", "24h"};
 
 // --- parts of messages
 
 constexpr field_rule image_url_rules[] = {
-    {.name = "url", .is = string, .flags = required, .keep = kept_image_url},
-    {.name = "detail", .is = word, .keep = kept_image_detail, .words = details},
+    {.name = "url", .type = string, .flags = required, .capture = captured_image_url},
+    {.name = "detail", .type = enum_value, .capture = captured_image_detail, .enum_values = details},
 };
 constexpr field_rule input_audio_rules[] = {
     {"data", string, required},
-    {.name = "format", .is = word, .flags = required, .words = input_formats},
+    {.name = "format", .type = enum_value, .flags = required, .enum_values = input_formats},
 };
 constexpr field_rule file_rules[] = {{"filename", string}, {"file_data", string}, {"file_id", string}};
 
 constexpr field_rule the_part_rules[] = {
-    {.name = "type", .is = word, .flags = required | selects, .words = part_types},
+    {.name = "type", .type = enum_value, .flags = required | discriminator, .enum_values = part_types},
     {"text", string, counted},
-    {.name = "image_url", .is = object, .fields = image_url_rules},
-    {.name = "input_audio", .is = object, .fields = input_audio_rules},
+    {.name = "image_url", .type = object, .fields = image_url_rules},
+    {.name = "input_audio", .type = object, .fields = input_audio_rules},
     {"refusal", string, counted},
-    {.name = "file", .is = object, .fields = file_rules},
+    {.name = "file", .type = object, .fields = file_rules},
 };
 
 // --- messages
@@ -61,147 +61,155 @@ constexpr field_rule function_call_rules[] = {{"name", string, required | counte
 constexpr field_rule custom_call_rules[] = {{"name", string, required | counted},
                                             {"input", string, required | counted}};
 constexpr field_rule tool_call_rules[] = {
-    {.name = "type", .is = word, .flags = required | selects, .words = tool_types},
+    {.name = "type", .type = enum_value, .flags = required | discriminator, .enum_values = tool_types},
     {"id", string, required},
-    {.name = "function", .is = object, .fields = function_call_rules},
-    {.name = "custom", .is = object, .fields = custom_call_rules},
+    {.name = "function", .type = object, .fields = function_call_rules},
+    {.name = "custom", .type = object, .fields = custom_call_rules},
 };
 constexpr field_rule past_audio_rules[] = {{"id", string, required}};
 
-// In the order of message_field. tool_calls may be null, against the letter: clients send back what an SDK's
-// object dumps.
+// In the order of message_field. tool_calls may be null, unlike in the specification: clients send back the
+// dump of an SDK's object.
 constexpr field_rule the_message_rules[] = {
-    {.name = "role", .is = word, .flags = required | counted | selects, .words = roles},
+    {.name = "role", .type = enum_value, .flags = required | counted | discriminator, .enum_values = roles},
     {"content", content, nullable | counted},
     {"name", string, counted},
     {"refusal", string, nullable | counted},
     {.name = "tool_calls",
-     .is = objects,
+     .type = objects,
      .flags = nullable | counted,
-     .keep = kept_tool_calls,
+     .capture = captured_tool_calls,
      .low = 1,
      .fields = tool_call_rules},
     {"tool_call_id", string},
-    {.name = "function_call", .is = object, .flags = nullable | counted, .fields = function_call_rules},
-    {.name = "audio", .is = object, .flags = nullable, .fields = past_audio_rules},
+    {.name = "function_call", .type = object, .flags = nullable | counted, .fields = function_call_rules},
+    {.name = "audio", .type = object, .flags = nullable, .fields = past_audio_rules},
 };
 
 // --- tools and formats
 
-// Their texts count as the declaration that is made of them (openai/tool_text.hpp).
+// Their texts count as the declarations made from them (openai/tool_text.hpp).
 constexpr field_rule function_rules[] = {
-    {.name = "name", .is = string, .flags = required, .keep = kept_tool_name, .low = 1},
-    {.name = "description", .is = string, .keep = kept_tool_description},
-    {.name = "parameters", .is = object, .keep = kept_tool_schema},
+    {.name = "name", .type = string, .flags = required, .capture = captured_tool_name, .low = 1},
+    {.name = "description", .type = string, .capture = captured_tool_description},
+    {.name = "parameters", .type = object, .capture = captured_tool_schema},
     {"strict", boolean, nullable},
 };
 constexpr field_rule custom_tool_rules[] = {
-    {.name = "name", .is = string, .flags = required, .keep = kept_tool_name, .low = 1},
-    {.name = "description", .is = string, .keep = kept_tool_description},
-    {.name = "format", .is = object, .keep = kept_tool_schema},
+    {.name = "name", .type = string, .flags = required, .capture = captured_tool_name, .low = 1},
+    {.name = "description", .type = string, .capture = captured_tool_description},
+    {.name = "format", .type = object, .capture = captured_tool_schema},
 };
 constexpr field_rule tool_rules[] = {
-    {.name = "type", .is = word, .flags = required | selects, .keep = kept_tool_type, .words = tool_types},
-    {.name = "function", .is = object, .flags = counted, .fields = function_rules},
-    {.name = "custom", .is = object, .flags = counted, .fields = custom_tool_rules},
+    {.name = "type",
+     .type = enum_value,
+     .flags = required | discriminator,
+     .capture = captured_tool_type,
+     .enum_values = tool_types},
+    {.name = "function", .type = object, .flags = counted, .fields = function_rules},
+    {.name = "custom", .type = object, .flags = counted, .fields = custom_tool_rules},
 };
 constexpr field_rule json_schema_rules[] = {
-    {.name = "name", .is = string, .flags = required | counted, .low = 1},
+    {.name = "name", .type = string, .flags = required | counted, .low = 1},
     {"description", string, counted},
     {"schema", object, counted},
     {"strict", boolean, nullable},
 };
 constexpr field_rule format_rules[] = {
-    {.name = "type", .is = word, .flags = required | selects, .words = format_types},
-    {.name = "json_schema", .is = object, .flags = counted, .fields = json_schema_rules},
+    {.name = "type", .type = enum_value, .flags = required | discriminator, .enum_values = format_types},
+    {.name = "json_schema", .type = object, .flags = counted, .fields = json_schema_rules},
 };
 constexpr field_rule named_rules[] = {
-    {.name = "name", .is = string, .flags = required, .keep = kept_choice_name}};
-constexpr field_rule choice_rules[] = {{.name = "function", .is = object, .fields = named_rules}};
+    {.name = "name", .type = string, .flags = required, .capture = captured_choice_name}};
+constexpr field_rule choice_rules[] = {{.name = "function", .type = object, .fields = named_rules}};
 
 // --- the rest
 
 constexpr field_rule stream_option_rules[] = {{"include_usage", boolean}, {"include_obfuscation", boolean}};
 constexpr field_rule audio_rules[] = {
-    {"voice", word_or_object, required},
-    {.name = "format", .is = word, .flags = required, .words = audio_formats},
+    {"voice", enum_value_or_object, required},
+    {.name = "format", .type = enum_value, .flags = required, .enum_values = audio_formats},
 };
 constexpr field_rule prediction_rules[] = {
-    {.name = "type", .is = word, .flags = required, .words = prediction_types},
+    {.name = "type", .type = enum_value, .flags = required, .enum_values = prediction_types},
     {"content", string_or_array, required},
 };
 constexpr field_rule web_search_rules[] = {
     {"user_location", object, nullable},
-    {.name = "search_context_size", .is = word, .words = verbosities},
+    {.name = "search_context_size", .type = enum_value, .enum_values = verbosities},
 };
 constexpr field_rule moderation_rules[] = {{"model", string, required}};
 
-// What most requests carry stands first: a field is looked for from the top.
+// The most frequent fields come first, since a field is searched from the top.
 constexpr field_rule the_request_rules[] = {
-    {.name = "model", .is = string, .flags = nullable, .keep = kept_model, .high = longest_model_name},
-    {.name = "messages", .is = messages, .flags = required | counted, .low = 1},
-    {.name = "max_tokens",
-     .is = integer,
+    {.name = "model",
+     .type = string,
      .flags = nullable,
-     .keep = kept_max_tokens,
+     .capture = captured_model,
+     .high = longest_model_name},
+    {.name = "messages", .type = messages, .flags = required | counted, .low = 1},
+    {.name = "max_tokens",
+     .type = integer,
+     .flags = nullable,
+     .capture = captured_max_tokens,
      .low = 1,
      .high = largest_output},
     {.name = "max_completion_tokens",
-     .is = integer,
+     .type = integer,
      .flags = nullable,
-     .keep = kept_max_completion_tokens,
+     .capture = captured_max_completion_tokens,
      .low = 1,
      .high = largest_output},
-    {.name = "temperature", .is = decimal, .flags = nullable, .low = 0, .high = 2},
-    {.name = "top_p", .is = decimal, .flags = nullable, .low = 0, .high = 1},
-    {.name = "n", .is = integer, .flags = nullable, .keep = kept_n, .low = 1, .high = 128},
-    {.name = "stream", .is = boolean, .flags = nullable, .keep = kept_stream},
+    {.name = "temperature", .type = decimal, .flags = nullable, .low = 0, .high = 2},
+    {.name = "top_p", .type = decimal, .flags = nullable, .low = 0, .high = 1},
+    {.name = "n", .type = integer, .flags = nullable, .capture = captured_n, .low = 1, .high = 128},
+    {.name = "stream", .type = boolean, .flags = nullable, .capture = captured_stream},
     {.name = "stream_options",
-     .is = object,
+     .type = object,
      .flags = nullable,
-     .keep = kept_stream_options,
+     .capture = captured_stream_options,
      .fields = stream_option_rules},
-    {.name = "user", .is = string},
-    {.name = "stop", .is = string_or_strings, .flags = nullable, .low = 1, .high = 4},
-    {.name = "tools", .is = tools, .flags = counted, .low = 1, .high = 128, .fields = tool_rules},
+    {.name = "user", .type = string},
+    {.name = "stop", .type = string_or_strings, .flags = nullable, .low = 1, .high = 4},
+    {.name = "tools", .type = tools, .flags = counted, .low = 1, .high = 128, .fields = tool_rules},
     {.name = "tool_choice",
-     .is = word_or_object,
-     .keep = kept_tool_choice,
-     .words = tool_choices,
+     .type = enum_value_or_object,
+     .capture = captured_tool_choice,
+     .enum_values = tool_choices,
      .fields = choice_rules},
-    {.name = "parallel_tool_calls", .is = boolean},
-    {.name = "response_format", .is = object, .flags = nullable | counted, .fields = format_rules},
-    {.name = "seed", .is = integer, .flags = nullable},
-    {.name = "frequency_penalty", .is = decimal, .flags = nullable, .low = -2, .high = 2},
-    {.name = "presence_penalty", .is = decimal, .flags = nullable, .low = -2, .high = 2},
-    {.name = "logprobs", .is = boolean, .flags = nullable, .keep = kept_logprobs},
+    {.name = "parallel_tool_calls", .type = boolean},
+    {.name = "response_format", .type = object, .flags = nullable | counted, .fields = format_rules},
+    {.name = "seed", .type = integer, .flags = nullable},
+    {.name = "frequency_penalty", .type = decimal, .flags = nullable, .low = -2, .high = 2},
+    {.name = "presence_penalty", .type = decimal, .flags = nullable, .low = -2, .high = 2},
+    {.name = "logprobs", .type = boolean, .flags = nullable, .capture = captured_logprobs},
     {.name = "top_logprobs",
-     .is = integer,
+     .type = integer,
      .flags = nullable,
-     .keep = kept_top_logprobs,
+     .capture = captured_top_logprobs,
      .low = 0,
      .high = 20},
-    {.name = "logit_bias", .is = token_biases, .flags = nullable, .low = -100, .high = 100},
-    {.name = "reasoning_effort", .is = word, .flags = nullable, .words = efforts},
-    {.name = "verbosity", .is = word, .flags = nullable, .words = verbosities},
-    {.name = "metadata", .is = string_map, .flags = nullable, .high = 16},
-    {.name = "store", .is = boolean, .flags = nullable},
-    {.name = "service_tier", .is = word, .flags = nullable, .words = tiers},
-    {.name = "modalities", .is = words, .flags = nullable, .words = modality_words},
-    {.name = "audio", .is = object, .flags = nullable, .fields = audio_rules},
-    {.name = "prediction", .is = object, .flags = nullable, .fields = prediction_rules},
-    {.name = "functions", .is = tools, .flags = counted, .low = 1, .high = 128, .fields = function_rules},
+    {.name = "logit_bias", .type = token_biases, .flags = nullable, .low = -100, .high = 100},
+    {.name = "reasoning_effort", .type = enum_value, .flags = nullable, .enum_values = efforts},
+    {.name = "verbosity", .type = enum_value, .flags = nullable, .enum_values = verbosities},
+    {.name = "metadata", .type = string_map, .flags = nullable, .high = 16},
+    {.name = "store", .type = boolean, .flags = nullable},
+    {.name = "service_tier", .type = enum_value, .flags = nullable, .enum_values = tiers},
+    {.name = "modalities", .type = enum_value_list, .flags = nullable, .enum_values = modality_words},
+    {.name = "audio", .type = object, .flags = nullable, .fields = audio_rules},
+    {.name = "prediction", .type = object, .flags = nullable, .fields = prediction_rules},
+    {.name = "functions", .type = tools, .flags = counted, .low = 1, .high = 128, .fields = function_rules},
     {.name = "function_call",
-     .is = word_or_object,
-     .keep = kept_tool_choice,
-     .words = call_choices,
+     .type = enum_value_or_object,
+     .capture = captured_tool_choice,
+     .enum_values = call_choices,
      .fields = named_rules},
-    {.name = "safety_identifier", .is = string, .high = 128},
-    {.name = "prompt_cache_key", .is = string},
-    {.name = "prompt_cache_options", .is = object},
-    {.name = "prompt_cache_retention", .is = word, .flags = nullable, .words = retentions},
-    {.name = "web_search_options", .is = object, .fields = web_search_rules},
-    {.name = "moderation", .is = object, .flags = nullable, .fields = moderation_rules},
+    {.name = "safety_identifier", .type = string, .high = 128},
+    {.name = "prompt_cache_key", .type = string},
+    {.name = "prompt_cache_options", .type = object},
+    {.name = "prompt_cache_retention", .type = enum_value, .flags = nullable, .enum_values = retentions},
+    {.name = "web_search_options", .type = object, .fields = web_search_rules},
+    {.name = "moderation", .type = object, .flags = nullable, .fields = moderation_rules},
 };
 
 }  // namespace

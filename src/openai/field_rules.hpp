@@ -1,4 +1,4 @@
-// What the fields of a chat request must be, as tables: type, bounds, words, and whether their text counts as
+// The rules of a chat request's fields as tables: type, bounds, enum values, and whether their text counts as
 // input.
 #pragma once
 
@@ -9,20 +9,20 @@
 
 namespace weir::openai {
 
-enum class shape : std::uint8_t {
+enum class value_type : std::uint8_t {
   any,
   string,
   boolean,
   integer,
-  decimal,         // an integer will do
-  word,            // one of `words`
-  words,           // an array of them
-  object,          // with `fields`, and others nobody asks for
-  objects,         // an array of those
-  tools,           // an array of those, each a tool or function
-  word_or_object,  // no `words`: any string
+  decimal,               // integers are numbers too
+  enum_value,            // one of `enum_values`
+  enum_value_list,       // an array of enum values
+  object,                // an object with `fields`; unknown fields are allowed
+  objects,               // an array of such objects
+  tools,                 // an array of such objects, each a tool or function
+  enum_value_or_object,  // without enum values: any string
   string_or_array,
-  string_or_strings,  // low and high bound the array
+  string_or_strings,  // low and high bound the array's length
   string_map,         // an object of strings
   token_biases,       // an object: token id ─▶ a number from low to high
   messages,
@@ -30,61 +30,61 @@ enum class shape : std::uint8_t {
 };
 
 struct field_rule {
-  // What else is true of a field.
+  // Further properties of a field.
   enum : std::uint8_t {
     required = 1,
-    nullable = 2,  // null is the same as absent
-    counted = 4,   // its text is input: of a string the string, of an object its JSON as it was sent
-    selects = 8,   // a word; where a field of that name has a rule, it is required:
-                   // {"type":"function","function":{…}}
+    nullable = 2,       // null means absent
+    counted = 4,        // its text is input: the string itself, or the JSON of an object as it was sent
+    discriminator = 8,  // an enum value; the field of that name, where it has a rule, is required:
+                        // {"type":"function","function":{…}}
   };
 
   std::string_view name;
-  shape is = shape::any;
+  value_type type = value_type::any;
   std::uint8_t flags = 0;
-  std::uint8_t keep = 0;  // not 0: body_reader keeps what was sent under this number (kept_*)
-  std::int64_t low =
-      std::numeric_limits<std::int64_t>::min();  // of a number; of an array or string: how long
+  std::uint8_t capture = 0;  // not 0: the parser captures the value under this number (captured_*)
+  // The bounds of a number, or of the length of an array or string.
+  std::int64_t low = std::numeric_limits<std::int64_t>::min();
   std::int64_t high = std::numeric_limits<std::int64_t>::max();
-  std::span<const std::string_view> words{};
+  std::span<const std::string_view> enum_values{};
   std::span<const field_rule> fields{};
 
   constexpr bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
 
-// Fields of which more than the type matters: what was sent is kept until the body has been read. The last of
-// duplicates stays.
+// Fields whose value matters beyond its type. The value is captured until the body has been parsed; the last
+// one of duplicate fields stays.
 enum : std::uint8_t {
-  kept_model = 1,
-  kept_stream,
-  kept_stream_options,
-  kept_max_tokens,
-  kept_max_completion_tokens,
-  kept_n,
-  kept_logprobs,
-  kept_top_logprobs,
-  kept_tool_choice,  // tool_choice or function_call
-  kept_choice_name,  // the function it names
-  kept_tool_type,    // of the tool or function being read, as are the next three
-  kept_tool_name,
-  kept_tool_description,
-  kept_tool_schema,
-  kept_tool_calls,
-  kept_image_url,  // of the part being read
-  kept_image_detail,
-  kept_count,
+  captured_model = 1,
+  captured_stream,
+  captured_stream_options,
+  captured_max_tokens,
+  captured_max_completion_tokens,
+  captured_n,
+  captured_logprobs,
+  captured_top_logprobs,
+  captured_tool_choice,  // tool_choice or function_call
+  captured_choice_name,  // the function that it names
+  captured_tool_type,    // of the tool or function that is being parsed, as are the next three
+  captured_tool_name,
+  captured_tool_description,
+  captured_tool_schema,
+  captured_tool_calls,
+  captured_image_url,  // of the part that is being parsed
+  captured_image_detail,
+  captured_count,
 };
 
 inline constexpr std::int64_t longest_model_name = 256;
-// Times n it must fit what a window can hold (limits::largest); checked when both are known.
+// Multiplied by n it must fit into a window's counter (limits::largest); this is checked when both are known.
 inline constexpr std::int64_t largest_output = 4'294'967'294;
 
-// Where `role` stands in the table of roles.
+// The index of a role in the table of roles.
 enum class role : std::uint8_t { system, assistant, user, function, tool, developer };
-// Where `type` stands in the table of content parts.
+// The index of a type in the table of content parts.
 enum class part : std::uint8_t { text, image_url, input_audio, refusal, file };
 
-// What a message's fields are called by their place in message_rules().
+// The fields of a message by their index in message_rules().
 enum message_field : std::uint8_t {
   field_role,
   field_content,
@@ -99,7 +99,7 @@ enum message_field : std::uint8_t {
 std::span<const field_rule> request_rules();
 std::span<const field_rule> message_rules();
 std::span<const field_rule> part_rules();
-// The words of `type` that a message of this role may hold in its parts.
+// The part types that a message of this role may contain.
 std::span<const std::string_view> parts_allowed(role);
 
 }  // namespace weir::openai

@@ -17,13 +17,12 @@ constexpr auto base64_values = [] {
   return values;
 }();
 
-// The bytes that Base64 text stands for, any of them at once: byte i is in the group of four characters i
-// / 3.
+// Random access to the bytes of Base64 text: byte i lies in the group of four characters i / 3.
 class base64_bytes {
  public:
   explicit base64_bytes(std::string_view text) : text_(text) {}
 
-  // 0 behind the end, and for what is no Base64.
+  // Returns 0 behind the end and for invalid Base64.
   std::uint32_t at(std::size_t i) const {
     const std::size_t group = i / 3 * 4, within = i % 3;
     return (value(group + within) << (2 * within + 2) | value(group + within + 1) >> (4 - 2 * within)) &

@@ -1,4 +1,4 @@
-// How large the picture in a data URL is: read from its first bytes, nothing is decoded.
+// The size of the picture in a data URL, read from its first bytes without decoding it.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@ struct image_size {
   std::uint32_t width = 0, height = 0;
 };
 
-// Of `data:image/…;base64,…` holding a PNG, GIF, WebP or JPEG. Nothing for other URLs, and where the bytes
-// tell no size. Cost: a few table lookups; for a JPEG one for each of its segments.
+// For data:image/...;base64,... with a PNG, GIF, WebP or JPEG. Empty for other URLs and where the bytes have
+// no size. Costs a few table lookups, and for a JPEG one for each segment.
 std::optional<image_size> read_image_size(std::string_view url);
 
 }  // namespace weir::openai

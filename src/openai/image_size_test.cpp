@@ -46,7 +46,7 @@ TEST(image_size, is_read_from_the_head_of_each_format) {
   }
 }
 
-TEST(image_size, is_unknown_for_all_else) {
+TEST(image_size, is_unknown_for_other_urls) {
   for (const std::string& url :
        {"https://example.com/a.png"s, ""s, "data:image/png;base64,"s, "data:image/png,abc"s,
         "data:text/plain;base64," + base64(png), "data:image/png;base64," + base64(png.substr(0, 12)),
@@ -56,7 +56,7 @@ TEST(image_size, is_unknown_for_all_else) {
   }
 }
 
-TEST(image_size, of_any_cut_of_a_picture_is_read_or_unknown) {
+TEST(image_size, is_correct_or_unknown_for_a_truncated_picture) {
   for (const std::string& bytes : {png, gif, webp_lossy, webp_lossless, webp_extended, jpeg}) {
     const std::string url = "data:image/any;base64," + base64(bytes);
     for (std::size_t n = 0; n <= url.size(); ++n) (void)read_image_size(std::string(url, 0, n));
@@ -86,7 +86,7 @@ TEST(image_tokens, follow_the_vision_guide) {
     EXPECT_EQ(image_tokens(family_of(row.model).images, row.picture), row.tokens) << row.model;
 }
 
-TEST(image_tokens, of_an_unknown_size_are_known_only_where_all_sizes_cost_the_same) {
+TEST(image_tokens, of_a_picture_without_a_size_are_known_only_where_all_sizes_cost_the_same) {
   const image low{.size = {}, .detail = image_detail::low}, any{};
   EXPECT_EQ(image_tokens(family_of("gpt-4o").images, low), 85U);
   EXPECT_EQ(image_tokens(family_of("gpt-4o").images, any), std::nullopt);

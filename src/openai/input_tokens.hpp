@@ -1,4 +1,4 @@
-// What a chat request costs as input: the formula around the token counter.
+// The input tokens of a chat request: the formula around the token counter.
 #pragma once
 
 #include <algorithm>
@@ -11,12 +11,12 @@
 
 namespace weir::openai {
 
-// What a request costs beside its texts: the frame around its messages, calls and tools, and its pictures.
-// May be negative.
+// The tokens of a request beside its texts: the frame around messages, calls and tools, and the pictures. May
+// be negative.
 inline std::int64_t frame_tokens(const chat_request& r, const model_family& family) {
-  std::int64_t sum = family.to_prime_the_answer + r.extra_tokens;
+  std::int64_t sum = family.reply_priming + r.extra_tokens;
   sum += std::int64_t{family.per_message} * r.message_count + std::int64_t{family.per_name} * r.name_count;
-  sum += std::int64_t{family.per_earlier_answer} * r.earlier_answers;
+  sum += std::int64_t{family.per_assistant_message} * r.assistant_messages;
   for (const image& picture : r.images)
     sum += image_tokens(family.images, picture).value_or(tokens_per_media_part);
   return sum;
@@ -27,11 +27,11 @@ constexpr std::uint32_t saturated(std::int64_t tokens) {
       std::clamp<std::int64_t>(tokens, 0, std::numeric_limits<std::uint32_t>::max()));
 }
 
-// frame + Σ T(text) over roles, contents, names, calls, the declarations of tools and json_schema. Exact on
-// recorded usage of messages of gpt-3.5, 4, 4o, 4.1 and gpt-5, of function tools of gpt-4.1; an estimate for
-// tools of gpt-5 (its template is not published), for json_schema (counted as it was sent), for recordings
-// and files, and for pictures whose size is not in the request. `count_text` gives the tokens of one text.
-// Saturates at 2^32-1.
+// The frame plus the sum of T(text) over roles, contents, names, calls, tool declarations and json_schema. It
+// is exact on recorded usage for messages of gpt-3.5, 4, 4o, 4.1 and gpt-5, and for function tools of
+// gpt-4.1. It is an estimate for tools of gpt-5 (its template is not published), for json_schema (counted as
+// it was sent), for recordings and files, and for pictures whose size is not in the request. `count_text`
+// returns the tokens of one text. Saturates at 2^32-1.
 template <class F>
 std::uint32_t count_input(const chat_request& r, const model_family& family, F&& count_text) {
   std::int64_t sum = frame_tokens(r, family);

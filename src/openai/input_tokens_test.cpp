@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "openai/read_padded.hpp"
+#include "openai/testing/padded_body_fixture.hpp"
 
 namespace weir::openai {
 namespace {
 
-// Stands for a tokenizer where every space begins a token.
+// A tokenizer in which every space begins a token.
 std::uint32_t words(std::string_view text) {
   return 1 + static_cast<std::uint32_t>(std::count(text.begin(), text.end(), ' '));
 }
@@ -19,13 +19,13 @@ std::uint32_t input_of(std::string_view messages) {
   return count_input(*read, family_of("gpt-4o"), words);
 }
 
-TEST(input_tokens, is_3_and_3_a_message_and_its_texts) {
+TEST(input_tokens, is_3_plus_3_for_each_message_plus_the_texts) {
   EXPECT_EQ(input_of(R"([{"role":"user","content":"Hello!"}])"), 3 + 3 + 1 + 1U);
   EXPECT_EQ(input_of(R"([{"role":"system","content":"a b c"},{"role":"user","content":"d e"}])"),
             3 + (3 + 1 + 3) + (3 + 1 + 2U));
 }
 
-TEST(input_tokens, a_name_costs_itself_and_1) {
+TEST(input_tokens, a_name_costs_its_text_plus_1) {
   EXPECT_EQ(input_of(R"([{"role":"user","name":"ann","content":"x"}])"), 3 + 3 + 1 + 1 + (1 + 1U));
 }
 
@@ -38,7 +38,7 @@ TEST(input_tokens, a_picture_costs_its_flat_estimate) {
             3 + 3 + 1 + 765U);
 }
 
-TEST(input_tokens, saturates) {
+TEST(input_tokens, saturates_at_both_ends) {
   chat_request r;
   r.message_count = r.name_count = 4'294'967'295U;
   EXPECT_EQ(count_input(r, family_of("gpt-4o"), words), 4'294'967'295U);

@@ -93,8 +93,8 @@ api_error object_too_large(std::string param, std::int64_t most, std::size_t got
   return invalid(std::move(param), std::move(text), "object_above_max_properties");
 }
 
-api_error unsupported_word(std::string param, std::string_view got,
-                           std::span<const std::string_view> supported) {
+api_error unsupported_value(std::string param, std::string_view got,
+                            std::span<const std::string_view> supported) {
   std::string text =
       joined({"Invalid value: '", shown(got), "'. Supported values are: ", listed(supported), "."});
   return invalid(std::move(param), std::move(text), "invalid_value");
@@ -105,7 +105,7 @@ api_error only_with(std::string_view field, std::string_view other) {
                  joined({"The '", field, "' parameter is only allowed when '", other, "' is enabled."}), "");
 }
 
-api_error no_token_id(std::string_view key) {
+api_error invalid_token_id(std::string_view key) {
   return invalid("logit_bias",
                  joined({"Invalid key in 'logit_bias': ", shown(key),
                          ". You should only be submitting non-negative integers."}),

@@ -49,7 +49,7 @@ json_kind number_kind(std::string_view text) {
   return at == text.size() ? json_kind::decimal : json_kind::broken;
 }
 
-// The four digits behind "\u"; -1 where they are not there.
+// The value of the four digits behind "\u"; -1 where there are fewer.
 std::int32_t hex4(std::string_view text) {
   if (text.size() < 4) return -1;
   const auto digit = [&](std::size_t i) -> std::uint32_t {
@@ -59,7 +59,7 @@ std::int32_t hex4(std::string_view text) {
   return static_cast<std::int32_t>(digit(0) << 12U | digit(1) << 8U | digit(2) << 4U | digit(3));
 }
 
-// Writes at `to`, and returns where it ended.
+// Writes at `to` and returns the position behind it.
 char* write_utf8(char* to, std::uint32_t point) {
   const auto tail = [&](unsigned shift) { *to++ = static_cast<char>(0x80U | ((point >> shift) & 0x3FU)); };
   if (point < 0x80) {
@@ -77,7 +77,8 @@ char* write_utf8(char* to, std::uint32_t point) {
   return to;
 }
 
-// `text` begins behind "\u". Writes the code point and returns how many characters of `text` it took.
+// `text` begins behind "\u". Writes the code point and returns the number of characters of `text` that it
+// used.
 std::size_t write_unicode_escape(char*& to, std::string_view text) {
   const auto first = static_cast<std::uint32_t>(hex4(text));
   if (first < 0xD800 || first > 0xDFFF) {
@@ -153,7 +154,7 @@ bool escapes_are_valid(std::string_view text) {
   return true;
 }
 
-// What an escape stands for is never longer than the escape: room for the text is room for all.
+// An escape is never shorter than its character, so the unescaped text needs at most as many bytes as `text`.
 void append_unescaped(std::string& out, std::string_view text) {
   const std::size_t begin = out.size();
   out.resize(begin + text.size());
@@ -164,7 +165,7 @@ void append_unescaped(std::string& out, std::string_view text) {
     to += plain;
     text.remove_prefix(plain);
     if (text.empty()) break;
-    while (!text.empty() && text[0] == '\\') {  // seldom alone
+    while (!text.empty() && text[0] == '\\') {  // escapes often come in groups
       if (text[1] == 'u') {
         text.remove_prefix(2);
         text.remove_prefix(write_unicode_escape(to, text));

@@ -7,7 +7,7 @@
 namespace weir::openai {
 namespace {
 
-TEST(json_text, knows_scalars_by_rfc_8259) {
+TEST(json_text, classifies_scalars_by_rfc_8259) {
   using enum json_kind;
   const struct {
     std::string_view text;
@@ -23,7 +23,7 @@ TEST(json_text, knows_scalars_by_rfc_8259) {
   for (const auto& row : table) EXPECT_EQ(scalar_kind(row.text), row.kind) << row.text;
 }
 
-TEST(json_text, integers_beyond_64_bits_lie_at_the_end_of_the_range) {
+TEST(json_text, clamps_integers_beyond_64_bits) {
   using range = std::numeric_limits<std::int64_t>;
   EXPECT_EQ(parse_integer("-42").value, -42);
   EXPECT_TRUE(parse_integer("9223372036854775807").exact);
@@ -32,7 +32,7 @@ TEST(json_text, integers_beyond_64_bits_lie_at_the_end_of_the_range) {
   EXPECT_FALSE(parse_integer("-9223372036854775809").exact);
 }
 
-TEST(json_text, judges_escapes) {
+TEST(json_text, validates_escapes) {
   for (const std::string_view good :
        {"", "a", R"(\n)", R"(\"\\\/\b\f\n\r\t)", R"(\u00e9)", R"(\ud800)", R"(\\u12)"}) {
     EXPECT_TRUE(escapes_are_valid(good)) << good;
@@ -43,7 +43,7 @@ TEST(json_text, judges_escapes) {
   }
 }
 
-TEST(json_text, gives_what_escapes_stand_for) {
+TEST(json_text, replaces_escapes) {
   const struct {
     std::string_view text, meant;
   } table[] = {{"plain", "plain"},

@@ -12,7 +12,7 @@ struct priced_prefix {
   image_price price;
 };
 
-// The first that the model's name begins with.
+// The first entry that the model's name begins with counts.
 constexpr priced_prefix prices[] = {
     {"gpt-4o-mini", {2833, 5667}},
     {"gpt-4.1-mini", {0, 0, 162}},
@@ -27,7 +27,8 @@ constexpr priced_prefix prices[] = {
 
 constexpr std::string_view with_channels[] = {"gpt-5", "gpt-oss", "o1", "o3", "o4"};
 
-// Fit into 2048 x 2048, then the shorter side to 768, then tiles of 512 x 512.
+// The picture is shrunk to fit 2048 x 2048, then to 768 on the shorter side, then split into tiles of 512 x
+// 512.
 std::uint32_t tile_tokens(const image_price& price, const image& picture) {
   if (picture.detail == image_detail::low) return price.base;
   double width = picture.size.width, height = picture.size.height;
@@ -41,8 +42,7 @@ std::uint32_t tile_tokens(const image_price& price, const image& picture) {
   return price.base + price.tile * tiles(width) * tiles(height);
 }
 
-// ceil(w/32) * ceil(h/32) patches; where they are more than 1536, of the picture shrunk so that whole patches
-// fit.
+// ceil(w/32) * ceil(h/32) patches; above 1536 the picture is shrunk so that whole patches fit.
 std::uint32_t patch_tokens(const image_price& price, const image& picture) {
   constexpr double most = 1536, side = 32;
   const double width = picture.size.width, height = picture.size.height;
@@ -64,8 +64,8 @@ model_family family_of(std::string_view model) {
   if (model.starts_with("ft:")) model.remove_prefix(3);
   const auto begins = [&](std::string_view prefix) { return model.starts_with(prefix); };
   if (std::any_of(std::begin(with_channels), std::end(with_channels), begins)) {
-    family.to_prime_the_answer = 2;
-    family.per_earlier_answer = 2;
+    family.reply_priming = 2;
+    family.per_assistant_message = 2;
   }
   if (begins("gpt-3.5-turbo-0301")) {
     family.per_message = 4;

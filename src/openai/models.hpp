@@ -1,5 +1,4 @@
-// The models that GET /v1/models lists. POST accepts any non-empty name: the mock serves whatever it is asked
-// for.
+// The models that GET /v1/models lists. POST accepts any non-empty name, because the mock serves every model.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +10,7 @@ namespace weir::openai {
 
 struct model {
   std::string_view id;
-  std::int64_t created = 0;  // unix seconds, as OpenAI lists it
+  std::int64_t created = 0;  // seconds since 1970, as OpenAI lists it
   std::string_view owned_by;
 };
 
@@ -19,8 +18,8 @@ std::span<const model> models();
 
 // Appends {"object":"list","data":[…]}.
 void write_models(std::string& out);
-// Appends one model's object; false (and nothing appended) where the table has no such model. "root" is there
-// because vllm's benchmark reads it without asking.
+// Appends the object of one model. False, with nothing appended, where the table does not have it. The object
+// has "root" because vllm's benchmark requires it.
 bool write_model(std::string& out, std::string_view id);
 
 }  // namespace weir::openai

@@ -24,14 +24,14 @@ TEST(models, are_listed_with_id_and_root) {
   EXPECT_EQ(ids.size(), models().size());
 }
 
-TEST(models, are_shown_one_by_one) {
+TEST(models, are_written_one_by_one) {
   std::string out;
   EXPECT_TRUE(write_model(out, "gpt-4o"));
   EXPECT_EQ(out,
             R"({"id":"gpt-4o","object":"model","created":1715367049,"owned_by":"system","root":"gpt-4o"})");
 }
 
-TEST(models, an_unknown_one_writes_nothing) {
+TEST(models, write_nothing_for_an_unknown_id) {
   std::string out;
   EXPECT_FALSE(write_model(out, "gpt-4o "));
   EXPECT_FALSE(write_model(out, ""));

@@ -16,11 +16,11 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-constexpr std::size_t most_kept_bytes =
-    1U << 20U;                              // a parser for more is given back: it holds several times as much
-constexpr std::size_t deepest_indent = 32;  // a bomb of nested objects shall not become lines of blanks
+constexpr std::size_t most_captured_bytes =
+    1U << 20U;  // a larger parser is freed, since it occupies several times this memory
+constexpr std::size_t deepest_indent = 32;  // caps the indent, so that deep nesting cannot blow up the output
 
-// The names in `required`, sorted: there may be as many as properties.
+// The names in `required`, sorted, since there may be as many as properties.
 std::vector<std::string_view> required_names(const object& schema) {
   std::vector<std::string_view> names;
   array required;
@@ -76,8 +76,8 @@ void append_type_word(std::string& out, const object& schema, std::string_view t
   }
 }
 
-// Each word once, as JSON Schema has it: twice the same object, and so in each of its properties, would be a
-// bomb.
+// Each keyword is used once, as in JSON Schema. An object repeated at every level would otherwise grow
+// exponentially.
 void append_types(std::string& out, const object& schema, const array& words, std::size_t indent) {
   bool is_there[std::size(type_words) + 1] = {};
   bool first = true;
@@ -113,7 +113,7 @@ void append_type(std::string& out, element schema, std::size_t indent) {
   }
 }
 
-// A line a property, its description above it (of the two outermost levels only).
+// One line for each property; the two outermost levels have descriptions above it.
 void append_properties(std::string& out, const object& schema, std::size_t indent) {
   object properties;
   if (schema["properties"].get(properties)) return;
@@ -172,7 +172,7 @@ void tool_writer::append(std::string& out, const tool_definition& tool) {
     out += " = () => any;";
   }
   out += "\n\n";
-  if (impl_->parser.capacity() > most_kept_bytes) impl_->parser = simdjson::dom::parser();
+  if (impl_->parser.capacity() > most_captured_bytes) impl_->parser = simdjson::dom::parser();
 }
 
 }  // namespace weir::openai

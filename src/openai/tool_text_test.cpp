@@ -24,7 +24,8 @@ TEST(tool_text, declares_a_function_with_its_parameters) {
 TEST(tool_text, declares_every_type) {
   EXPECT_EQ(
       declared(
-          R"({"properties":{"a":{"type":"integer"},"b":{"type":"number","enum":[1,2.5]},"c":{"type":"boolean"},)"
+          R"({"properties":{"a":{"type":"integer"},"b":{"type":"number","enum":[1,2.5]},)"
+          R"("c":{"type":"boolean"},)"
           R"("d":{"type":"null"},"e":{"type":"array","items":{"type":"string"}},"f":{"type":"array"},"g":{},)"
           R"("h":{"type":["string","null"]},"i":{"type":"unheard"},"j":true,"k":{"enum":["x"]}}})"),
       "type f = (_: {\na?: number,\nb?: 1 | 2.5,\nc?: boolean,\nd?: null,\ne?: string[],\nf?: any[],\ng?: "
@@ -35,7 +36,8 @@ TEST(tool_text, declares_every_type) {
 TEST(tool_text, indents_objects_in_objects_and_describes_the_outermost) {
   EXPECT_EQ(
       declared(
-          R"({"properties":{"o":{"type":"object","description":"outer","properties":{"p":{"type":"string","description":"inner"}}}}})"),
+          R"({"properties":{"o":{"type":"object","description":"outer","properties":{"p":{"type":"string",)"
+          R"("description":"inner"}}}}})"),
       "type f = (_: {\n// outer\no?: {\n  p?: string,\n},\n}) => any;\n\n");
 }
 
@@ -44,32 +46,32 @@ TEST(tool_text, declares_a_function_without_parameters) {
     EXPECT_EQ(declared(none), "type f = () => any;\n\n") << none;
 }
 
-TEST(tool_text, takes_a_schema_it_cannot_parse_as_it_is) {
+TEST(tool_text, appends_a_schema_that_cannot_be_parsed_as_it_is) {
   EXPECT_EQ(declared("{\"a\":1e999}"), "type f = (_: {\"a\":1e999}) => any;\n\n");
 }
 
-TEST(tool_text, of_a_deep_schema_is_not_much_longer_than_the_schema) {
+TEST(tool_text, is_not_much_longer_than_a_deep_schema) {
   std::string schema = R"({"properties":{"a":{"type":"string"}}})";
   for (int i = 0; i < 200; ++i)
     schema = R"({"type":"object","properties":{"a":)" + schema + R"(,"b":{"type":"string"}}})";
   EXPECT_LT(declared(schema).size(), 4 * schema.size());
 }
 
-// JSON Schema has each word once; written as often as it stands, ten in each of eight levels would be ten to
-// the eighth.
-TEST(tool_text, of_a_schema_that_repeats_its_types_is_not_much_longer_than_the_schema) {
+// Each keyword counts once. Ten repetitions in each of eight levels would otherwise make ten to the eighth
+// lines.
+TEST(tool_text, is_not_longer_than_a_schema_that_repeats_its_types) {
   std::string schema = R"({"type":"string"})";
   for (int i = 0; i < 8; ++i) {
-    schema =
-        R"({"type":["object","object","object","object","object","object","object","object","object","object"],"properties":{"a":)" +
-        schema + "}}";
+    schema = R"({"type":["object","object","object","object","object","object","object","object","object",)"
+             R"("object"],"properties":{"a":)" +
+             schema + "}}";
   }
   EXPECT_LT(declared(schema).size(), schema.size());
   EXPECT_EQ(declared(R"({"properties":{"a":{"type":["string","string","null","odd","string","strange"]}}})"),
             "type f = (_: {\na?: string | null | any,\n}) => any;\n\n");
 }
 
-TEST(tool_text, repeats_an_enum_for_each_of_its_types_only) {
+TEST(tool_text, writes_an_enum_once_for_each_type) {
   std::string types, values;
   for (int i = 0; i < 1000; ++i) types += R"("string",)", values += R"("value",)";
   const std::string schema =
@@ -77,7 +79,7 @@ TEST(tool_text, repeats_an_enum_for_each_of_its_types_only) {
   EXPECT_LT(declared(schema).size(), schema.size());
 }
 
-TEST(tool_text, tells_what_is_required_of_many_properties) {
+TEST(tool_text, marks_the_required_ones_of_many_properties) {
   std::string properties, required;
   for (int i = 0; i < 20'000; ++i) {
     const std::string name = "\"p" + std::to_string(i) + "\"";

@@ -1,5 +1,5 @@
-// How long to wait before the next attempt: doubling, with jitter, so that many nodes do not come back at one
-// moment.
+// The wait before the next attempt to connect: doubling, with jitter, so that many nodes do not come back at
+// the same moment.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace weir::redis {
 
-// The n-th wait is drawn evenly from the upper half of min(first * 2^n, longest).
+// The n-th wait is drawn uniformly from the upper half of min(first * 2^n, longest).
 class backoff {
  public:
   using duration = std::chrono::microseconds;

@@ -1,4 +1,4 @@
-// What a connection talks for: bytes to send, replies that came. Implemented without I/O.
+// The protocol handler of a connection: it supplies bytes to send and receives replies, without I/O.
 #pragma once
 
 #include <string>
@@ -14,16 +14,16 @@ class client {
  public:
   virtual ~client() = default;
 
-  // The connection is made; what was sent on an earlier one is void.
+  // The connection is made. Bytes sent on an earlier connection are void.
   virtual void on_open(steady_time now) = 0;
-  // Appends what may go out now, if anything. Asked after on_open, after replies, and after
+  // Appends the bytes that may be sent now, if any. Called after on_open, after replies, and after
   // connection::wake().
   virtual void next_bytes(std::string& out, steady_time now) = 0;
-  // Replies come in the order of what was sent. An error closes the connection, with this reason.
+  // Replies come in the order of the commands. An error closes the connection with this reason.
   virtual result<void> on_reply(reply_view r, steady_time now) = 0;
-  // The connection ended, or could not be made. It will be tried again.
+  // The connection ended or could not be made. It will be tried again.
   virtual void on_down(const std::string& why, steady_time now) = 0;
-  // Whether the present connection came to be of use: the wait before the next one starts small again then.
+  // Whether the present connection became usable. Then the wait before the next one starts small again.
   virtual bool ready() const = 0;
 };
 

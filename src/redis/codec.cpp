@@ -40,7 +40,7 @@ reply_kind reply_view::kind() const {
     case REDIS_REPLY_INTEGER: return reply_kind::integer;
     case REDIS_REPLY_NIL: return reply_kind::nil;
     case REDIS_REPLY_ERROR: return reply_kind::error;
-    default: return reply_kind::list;  // RESP3's further kinds never come: we never say HELLO 3
+    default: return reply_kind::list;  // the further kinds of RESP3 never come, since HELLO 3 is never sent
   }
 }
 
@@ -65,7 +65,7 @@ void reply_reader::reset() {
   if (!reader_) throw std::bad_alloc();
 }
 
-// A failure (out of memory) stays in the reader: next() tells it.
+// A failure (out of memory) stays in the reader, and next() reports it.
 void reply_reader::feed(std::string_view bytes) {
   redisReaderFeed(reader_.get(), bytes.data(), bytes.size());
 }

@@ -1,4 +1,4 @@
-// RESP2: commands to bytes, bytes to replies. Pure; reading is hiredis'.
+// Formats commands and parses replies of RESP2. Pure; hiredis parses the replies.
 #pragma once
 
 #include <cstddef>
@@ -15,21 +15,21 @@ struct redisReply;
 
 namespace weir::redis {
 
-// A reply longer than this is none of ours: the connection is closed. The longest we ask for are INFO (some
-// KiB) and a batch's reply (64 operations of at most 23 words).
+// A longer reply is an error that closes the connection. The longest expected replies are INFO (some KiB) and
+// that of a batch (64 operations of at most 23 words).
 inline constexpr std::size_t max_reply_bytes = 1024 * 1024;
 
-// Appends one command: each word a bulk string.
+// Appends one command, each word as a bulk string.
 void append_command(std::string& out, std::initializer_list<std::string_view> words);
-// The same in pieces: the count of words, then each of them, either whole or as its size and the bytes with
-// CR LF behind them.
+// The same in steps: the number of words, then each word, either whole or as its size followed by its bytes
+// and CR LF.
 void append_word_count(std::string& out, std::size_t words);
 void append_word(std::string& out, std::string_view word);
 void append_word_size(std::string& out, std::size_t bytes);
 
 enum class reply_kind { text, integer, nil, list, error };
 
-// A reply or an element of one; valid as long as the reply it came from.
+// A reply or an element of one. Valid as long as the reply it belongs to.
 class reply_view {
  public:
   explicit reply_view(const redisReply& r) : reply_(&r) {}
@@ -37,9 +37,9 @@ class reply_view {
   reply_kind kind() const;
   bool is_error() const { return kind() == reply_kind::error; }
   bool is_text() const { return kind() == reply_kind::text; }
-  // Of a text or an error; else empty.
+  // The text of a text or an error; otherwise empty.
   std::string_view text() const;
-  // Elements of a list; else 0.
+  // The number of elements of a list; otherwise 0.
   std::size_t size() const;
   reply_view at(std::size_t i) const;
 
@@ -60,16 +60,16 @@ class reply {
   std::unique_ptr<redisReply, free_reply> reply_;
 };
 
-// Cuts a stream of bytes into replies, however it was sliced. Not thread-safe.
+// Splits a stream of bytes, in pieces of any size, into replies. Not thread-safe.
 class reply_reader {
  public:
   reply_reader();
 
   void feed(std::string_view bytes);
-  // The next whole reply; nullopt: more bytes are needed. An error: this is no RESP, or too long; only
-  // reset() helps then.
+  // The next whole reply; nullopt where more bytes are needed. An error where this is not RESP or too long;
+  // only reset() helps then.
   result<std::optional<reply>> next();
-  // Forgets everything: for a new connection.
+  // Clears everything, for a new connection.
   void reset();
 
  private:

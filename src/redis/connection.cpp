@@ -20,12 +20,12 @@ steady_time now() { return std::chrono::steady_clock::now(); }
 using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, executor>;
 
-// A name being looked up. getaddrinfo cannot be interrupted: who gives up waiting sets `waits` to null and
-// leaves this to itself.
+// A name lookup. getaddrinfo cannot be interrupted, so a coroutine that gives up sets `waits` to null and
+// lets the lookup finish alone.
 struct lookup {
-  lookup(asio::io_context& io, pulse& waiting) : resolver(io.get_executor()), waits(&waiting) {}
+  lookup(asio::io_context& io, notifier& waiting) : resolver(io.get_executor()), waits(&waiting) {}
   asio::ip::basic_resolver<asio::ip::tcp, executor> resolver;
-  pulse* waits;
+  notifier* waits;
   bool done = false;
   error_code failed;
   std::vector<asio::generic::stream_protocol::endpoint> found;
@@ -36,7 +36,7 @@ void begin(const std::shared_ptr<lookup>& l, const std::string& host, std::uint1
     l->done = true;
     l->failed = failed;
     for (const auto& entry : entries) l->found.emplace_back(entry.endpoint());
-    if (l->waits != nullptr) l->waits->fire();
+    if (l->waits != nullptr) l->waits->notify_all();
   });
 }
 
@@ -71,7 +71,7 @@ void connection::stop() {
   close("this node stops");
   error_code ignored;
   socket_.close(ignored);
-  pulse_.fire();
+  pulse_.notify_all();
 }
 
 awaitable<result<std::vector<connection::address>>> connection::addresses() {
@@ -126,7 +126,7 @@ awaitable<result<void>> connection::connect() {
   co_return result<void>();
 }
 
-// An idle connection that was dropped without a word (a NAT, a pulled cable) is found within some 16 s, not
+// Finds an idle connection that was dropped silently (a NAT, an unplugged cable) within about 16 s, and not
 // at the next take.
 void connection::find_dead_peers() {
   error_code ignored;
@@ -136,7 +136,7 @@ void connection::find_dead_peers() {
   socket_.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>(3), ignored);
 }
 
-// Reads until the connection ends; returns why.
+// Reads until the connection ends. Returns the reason.
 awaitable<std::string> connection::read_all() {
   reader_.reset();
   why_.clear();
@@ -173,7 +173,7 @@ void connection::wake() {
   asio::post(io_, [this] {
     flush_posted_ = false;
     flush();
-    pulse_.fire();
+    pulse_.notify_all();
   });
 }
 
@@ -191,7 +191,7 @@ void connection::on_written(error_code failed) {
   writing_ = false;
   if (failed) close(failed.message());
   flush();
-  pulse_.fire();
+  pulse_.notify_all();
 }
 
 void connection::close(std::string why) {
@@ -202,7 +202,7 @@ void connection::close(std::string why) {
   socket_.close(ignored);
 }
 
-// Closes, and waits until no handler names this object any more.
+// Closes the connection and waits until no handler refers to this object.
 awaitable<void> connection::shut() {
   close("");
   error_code ignored;

@@ -1,4 +1,4 @@
-// A connection to Redis that comes back by itself: the only file of this room that sees sockets.
+// A connection to Redis that reconnects by itself. Only this file of the module uses sockets.
 #pragma once
 
 #include <array>
@@ -10,21 +10,21 @@
 #include <vector>
 
 #include "base/awaitable.hpp"
+#include "base/notifier.hpp"
 #include "redis/backoff.hpp"
 #include "redis/client.hpp"
-#include "redis/pulse.hpp"
 #include "redis/url.hpp"
 
 namespace weir::redis {
 
 struct connection_options {
   endpoint where;
-  std::chrono::milliseconds connect_deadline{1000};  // resolving and connecting, each
+  std::chrono::milliseconds connect_deadline{1000};  // for resolving and for connecting, each
   std::chrono::milliseconds first_backoff{50}, longest_backoff{2000};
-  std::uint64_t seed = 0;  // of the jitter
+  std::uint64_t seed = 0;  // the seed of the jitter
 };
 
-// Lives on one thread. The owner spawns run(), and after stop() joins it before the connection is destroyed.
+// Used on one thread. The owner spawns run(), and joins it after stop() before it destroys the connection.
 class connection {
  public:
   // `io` and `talker` must outlive it.
@@ -32,13 +32,13 @@ class connection {
 
   // Connects, reads and writes, and connects again, until stop().
   awaitable<void> run();
-  // Ends what is under way; run() returns soon.
+  // Ends everything that is under way; run() returns soon.
   void stop();
 
-  // There may be something to send: asks the client once what runs now has run, so that what arrives together
-  // goes together.
+  // Bytes may be waiting: asks the handler once the present event has been processed, so that operations that
+  // arrive together are sent together.
   void wake();
-  // Ends the present connection for this reason; the next follows.
+  // Ends the present connection with this reason; the next one follows.
   void close(std::string why);
 
  private:
@@ -60,11 +60,11 @@ class connection {
   connection_options options_;
   client& client_;
   backoff backoff_;
-  pulse pulse_;  // stop(), the end of a lookup, of a write
+  notifier pulse_;  // notified by stop(), the end of a lookup and the end of a write
   socket socket_;
   reply_reader reader_;
   std::string out_;
-  std::array<char, 16 * 1024> in_;  // a batch's reply has at most 6 KiB
+  std::array<char, 16 * 1024> in_;  // the reply of a batch has at most 6 KiB
   std::string why_;                 // set by close()
   bool open_ = false, writing_ = false, flush_posted_ = false, stopping_ = false;
 };

@@ -1,4 +1,4 @@
-// The connection against a server of the test's own, over TCP on a free port.
+// The connection against a small server of the test, over TCP on a free port.
 #include "redis/connection.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ using tcp = asio::ip::tcp;
 
 steady_time now() { return std::chrono::steady_clock::now(); }
 
-// Says what it is told to, and keeps what it hears.
+// Sends the given bytes and keeps the received ones.
 struct recorder final : client {
   void on_open(steady_time) override {
     ++opened;

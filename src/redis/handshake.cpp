@@ -5,14 +5,14 @@
 namespace weir::redis {
 namespace {
 
-constexpr int oldest_major = 7;  // `#!lua` scripts: Redis 7.0
+constexpr int oldest_major = 7;  // needed for `#!lua` scripts
 
 std::string_view command_of(int step) {
   constexpr std::string_view names[] = {"AUTH", "SELECT", "INFO", "SET", "GET", "SCRIPT LOAD", "TIME"};
   return names[step];
 }
 
-// Of "name:value\r\n" lines; empty where there is none.
+// The value of a field in "name:value\r\n" lines; empty where there is none.
 std::string_view info_field(std::string_view info, std::string_view name) {
   for (std::size_t at = 0; at < info.size();) {
     const std::size_t end = std::min(info.find('\n', at), info.size());
@@ -80,8 +80,8 @@ handshake_state handshake::on_reply(reply_view r, std::string& out) {
     read(r, out);
     return state_;
   }
-  // A server without AUTH may quote the command's words, the password among them: of its text only the first
-  // word.
+  // A server without AUTH may quote the words of the command, the password included, so only the first word
+  // of its text is used.
   const std::string_view text = step_ == step::auth ? r.text().substr(0, r.text().find(' ')) : r.text();
   refuse("Redis answers " + std::string(command_of(static_cast<int>(step_))) + " with " + shortened(text));
   return state_;
@@ -95,7 +95,7 @@ void handshake::read(reply_view r, std::string& out) {
     case step::get_meta: return read_meta(r);
     case step::load:
       facts_.script_sha = r.text();
-      if (facts_.script_sha.size() != 40) refuse("Redis answers SCRIPT LOAD with no SHA-1");
+      if (facts_.script_sha.size() != 40) refuse("the reply of Redis to SCRIPT LOAD is not a SHA-1");
       return;
     case step::time: return read_time(r);
     case step::auth:
@@ -110,7 +110,7 @@ void handshake::read_info(std::string_view info, std::string& out) {
   facts_.run_id = info_field(info, "run_id");
   facts_.maxmemory_policy = info_field(info, "maxmemory_policy");
   if (number(facts_.version) < oldest_major)
-    return refuse("Redis 7.0 or newer is needed, this is " +
+    return refuse("Redis 7.0 or newer is required, but this is " +
                   (facts_.version.empty() ? "none" : shortened(facts_.version)));
   begin_second_flight(out);
 }
@@ -129,7 +129,7 @@ void handshake::read_meta(reply_view r) {
 void handshake::read_time(reply_view r) {
   const std::int64_t seconds = r.size() == 2 ? number(r.at(0).text()) : -1;
   const std::int64_t us = r.size() == 2 ? number(r.at(1).text()) : -1;
-  if (seconds < 0 || us < 0) return refuse("Redis answers TIME with no time");
+  if (seconds < 0 || us < 0) return refuse("the reply of Redis to TIME is not a time");
   facts_.now = {seconds * 1'000'000 + us};
   state_ = handshake_state::ready;
 }

@@ -1,5 +1,5 @@
-// What is said on a new connection before any batch: who we are, what Redis this is, and whether it is used
-// as we use it.
+// The handshake of a new connection before any batch: authentication, the version of Redis, and whether it is
+// used with the same settings.
 //
 //   flight 1   [AUTH] SELECT INFO                            version 7.0 or newer, else nothing is written
 //   flight 2   SET meta NX, GET meta, SCRIPT LOAD, TIME      compare meta; SET also proves that writes are
@@ -19,24 +19,24 @@ namespace weir::redis {
 struct handshake_options {
   std::string user, password;
   unsigned database = 0;
-  std::string meta_key;     // names what all nodes of this Redis must agree on
+  std::string meta_key;     // the settings that all nodes of this Redis must share
   std::string meta_value;   // "name=value name=value …"
   std::string_view script;  // must outlive the handshake
 };
 
 struct server_facts {
   std::string version, run_id, maxmemory_policy, script_sha;
-  store_time now;  // TIME, the last thing asked
+  store_time now;  // TIME, the last reply
 };
 
 enum class handshake_state {
   talking,
   ready,
-  mismatch,  // the server's meta says otherwise
-  refused,   // the server answered an error, or is none we can use
+  mismatch,  // the server's meta differs
+  refused,   // the server replied with an error, or cannot be used
 };
 
-// A state machine without I/O; one object per connection made.
+// A state machine without I/O. One object for each connection.
 class handshake {
  public:
   // `options` must outlive it.
@@ -44,13 +44,14 @@ class handshake {
 
   // Appends the first flight.
   void begin(std::string& out);
-  // Replies in order; may append the second flight. Once not talking, it stays what it is.
+  // Takes replies in order; may append the second flight. Once the state is not `talking`, it does not
+  // change.
   handshake_state on_reply(reply_view r, std::string& out);
 
   handshake_state state() const { return state_; }
-  // Whole when ready.
+  // Complete when ready.
   const server_facts& facts() const { return facts_; }
-  // Mismatch or refused: what is wrong and what to do, one sentence; never the password.
+  // For `mismatch` and `refused`: what is wrong and what to do, in one sentence without the password.
   const std::string& problem() const { return problem_; }
 
  private:

@@ -19,7 +19,7 @@ handshake_options options_with(std::string user, std::string password) {
           "#!lua\nreturn 1"};
 }
 
-// Feeds whole replies in order and keeps what the handshake sent.
+// Feeds whole replies in order and keeps the bytes that the handshake sent.
 struct talk {
   explicit talk(handshake_options o) : options(std::move(o)) { shaker.begin(sent); }
   handshake_state hear(const std::string& replies) {
@@ -95,12 +95,12 @@ TEST(redis_handshake, refuses_with_the_reason) {
             "AUTH with WRONGPASS"},
            {"database", "+OK\r\n-ERR DB index is out of range\r\n", "SELECT with ERR DB index"},
            {"loading", "+OK\r\n+OK\r\n-LOADING Redis is loading the dataset in memory\r\n", "LOADING"},
-           {"old", old, "7.0 or newer is needed, this is 6.2.14"},
-           {"no version", nothing, "this is none"},
+           {"old", old, "7.0 or newer is required, but this is 6.2.14"},
+           {"no version", nothing, "but this is none"},
            {"replica", readonly, "SET with READONLY"},
            {"type", wrong_type, "GET with WRONGTYPE"},
-           {"script", no_sha, "no SHA-1"},
-           {"time", no_time, "no time"},
+           {"script", no_sha, "not a SHA-1"},
+           {"time", no_time, "not a time"},
        }) {
     talk t(options_with("ann", "pw"));
     EXPECT_EQ(t.hear(std::string(row.replies)), handshake_state::refused) << row.name;

@@ -22,7 +22,7 @@ std::optional<unsigned> hex_digit(char c) {
   return std::nullopt;
 }
 
-// RFC 3986, 2.1. A NUL is refused: neither a path nor a password may hold one.
+// RFC 3986 section 2.1. A NUL is an error, since neither a path nor a password may contain one.
 std::optional<std::string> decode(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -46,7 +46,7 @@ std::optional<unsigned> number(std::string_view text, unsigned most) {
   return value;
 }
 
-// Takes "user:password@" off the front of `rest`, where rest ends at the authority's end.
+// Removes "user:password@" from the front of `rest`, which ends at the end of the authority.
 result<void> read_user(std::string_view& rest, endpoint& to) {
   const auto at = rest.rfind('@');
   if (at == std::string_view::npos) return {};
@@ -55,7 +55,7 @@ result<void> read_user(std::string_view& rest, endpoint& to) {
   const auto colon = info.find(':');
   const auto user = decode(info.substr(0, colon));
   const auto password = colon == std::string_view::npos ? std::string() : decode(info.substr(colon + 1));
-  if (!user || !password) return wrong("user or password is not percent-encoded as it should be");
+  if (!user || !password) return wrong("user or password is not percent-encoded correctly");
   if (password->empty()) return wrong("a user needs a password (a password alone is written :password@)");
   to.user = *user;
   to.password = *password;
@@ -75,17 +75,17 @@ result<void> read_host(std::string_view text, endpoint& to) {
   bool has_port = false;
   if (text.starts_with('[')) {
     const auto close = text.find(']');
-    if (close == std::string_view::npos) return wrong("an IPv6 address wants its closing bracket");
+    if (close == std::string_view::npos) return wrong("the closing bracket of the IPv6 address is missing");
     host = text.substr(1, close - 1);
     port = text.substr(close + 1);
-    if (!port.empty() && port[0] != ':') return wrong("after an IPv6 address only :port may follow");
+    if (!port.empty() && port[0] != ':') return wrong("only :port may follow an IPv6 address");
     has_port = !port.empty();
     if (has_port) port.remove_prefix(1);
   } else if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
     host = text.substr(0, colon);
     port = text.substr(colon + 1);
     has_port = true;
-    if (host.find(':') != std::string_view::npos) return wrong("an IPv6 address is written in brackets");
+    if (host.find(':') != std::string_view::npos) return wrong("an IPv6 address must be in brackets");
   }
   if (host.empty()) return wrong("the host is missing");
   const auto n = has_port ? number(port, 65535) : std::optional<unsigned>(6379);
@@ -119,11 +119,11 @@ result<endpoint> parse_unix(std::string_view rest) {
       rest.substr(0, rest.find('/', rest.rfind('@') == std::string_view::npos ? 0 : rest.rfind('@')));
   const std::string_view path = rest.substr(authority.size());
   if (const auto user = read_user(authority, to); !user) return user.error();
-  if (!authority.empty()) return wrong("a unix:// URL names no host: three slashes before the path");
+  if (!authority.empty()) return wrong("a unix:// URL has no host: write three slashes before the path");
   const auto decoded = decode(path);
-  if (!decoded) return wrong("the path is not percent-encoded as it should be");
-  if (decoded->size() < 2) return wrong("the socket's path is missing");
-  if (decoded->size() > 107) return wrong("a socket's path has at most 107 bytes");
+  if (!decoded) return wrong("the path is not percent-encoded correctly");
+  if (decoded->size() < 2) return wrong("the path of the socket is missing");
+  if (decoded->size() > 107) return wrong("the path of a socket has at most 107 bytes");
   to.path = *decoded;
   return to;
 }
@@ -142,7 +142,7 @@ result<endpoint> parse_url(std::string_view url) {
   if (url.starts_with(tls)) return wrong("TLS (rediss://) is not supported");
   if (url.starts_with(tcp)) return parse_tcp(url.substr(tcp.size()));
   if (url.starts_with(local)) return parse_unix(url.substr(local.size()));
-  return wrong("it begins neither with redis:// nor with unix://");
+  return wrong("it must begin with redis:// or unix://");
 }
 
 }  // namespace weir::redis

@@ -39,9 +39,9 @@ struct bad_row {
 
 TEST(redis_url, refuses_with_a_reason_and_without_the_password) {
   for (const bad_row& row : std::initializer_list<bad_row>{
-           {"", "neither"},
-           {"localhost:6379", "neither"},
-           {"http://hunter2@host", "neither"},
+           {"", "must begin with"},
+           {"localhost:6379", "must begin with"},
+           {"http://hunter2@host", "must begin with"},
            {"rediss://host", "TLS"},
            {"redis://", "host is missing"},
            {"redis://:6379", "host is missing"},

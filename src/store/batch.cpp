@@ -8,14 +8,14 @@
 #include "limit/window.hpp"
 #include "redis/codec.hpp"
 
-namespace weir {
+namespace weir::store {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "packed words are little endian");
 
 constexpr std::uint32_t layout_version = 1;
 constexpr std::size_t table_size =
-    512;  // a power of two, twice the windows that 64 takes of 4 scopes can name
+    512;  // a power of two, twice the windows that 64 takes of 4 parts can name
 
 enum take_code : std::uint32_t { admitted = 0, rejected = 1, never = 2, expired = 3, bad = 4 };
 
@@ -37,9 +37,9 @@ batch::batch(std::uint32_t window_seconds) : window_seconds_(window_seconds), ta
   words_.reserve(10 * max_operations);
 }
 
-// The table's slot that holds `ref`, or the free one where it belongs.
+// The slot of the table that holds `ref`, or the free slot for it.
 std::uint16_t& batch::slot_of(const window_ref& ref) {
-  std::size_t at = std::hash<key_id>{}(ref.id) % table_size;
+  std::size_t at = std::hash<scope_id>{}(ref.id) % table_size;
   while (table_[at] != 0 && refs_[table_[at] - 1U] != ref) at = (at + 1) % table_size;
   return table_[at];
 }
@@ -56,22 +56,24 @@ std::uint32_t batch::index_of(const window_ref& ref) {
 bool batch::has_room(std::size_t more_windows) const {
   if (empty()) return true;
   return operations_ < max_operations &&
-         (refs_.size() + more_windows) * window_bytes(window_seconds_) <= max_window_bytes;
+         (refs_.size() + more_windows) * limit::window_bytes(window_seconds_) <= max_window_bytes;
 }
 
-bool batch::half_full() const { return refs_.size() * window_bytes(window_seconds_) * 2 >= max_window_bytes; }
+bool batch::half_full() const {
+  return refs_.size() * limit::window_bytes(window_seconds_) * 2 >= max_window_bytes;
+}
 
-bool batch::add_take(const charge& asked) {
+bool batch::add_take(const limit::plan& p) {
   std::size_t more = 0;
-  for (std::size_t i = 0; i < asked.scope_count; ++i)
-    more += slot_of(make_window_ref(asked.scopes[0].id, asked.scopes[i].id)) == 0 ? 1U : 0U;
+  for (const limit::part& one : p.all_parts())
+    more += slot_of(make_window_ref(p.root, one.id)) == 0 ? 1U : 0U;
   if (!has_room(more)) return false;
   ++operations_;
-  words_.push_back(asked.scope_count);
-  for (const metric m : all_metrics) words_.push_back(asked.asked[m]);
-  for (std::size_t i = 0; i < asked.scope_count; ++i) {
-    words_.push_back(index_of(make_window_ref(asked.scopes[0].id, asked.scopes[i].id)));
-    for (const metric m : all_metrics) words_.push_back(asked.scopes[i].limits[m]);
+  words_.push_back(p.part_count);
+  for (const limit::metric m : limit::all_metrics) words_.push_back(p.asked[m]);
+  for (const limit::part& one : p.all_parts()) {
+    words_.push_back(index_of(make_window_ref(p.root, one.id)));
+    for (const limit::metric m : limit::all_metrics) words_.push_back(one.most[m]);
   }
   return true;
 }
@@ -83,8 +85,8 @@ bool batch::add_settle(const settlement& s) {
   words_.push_back(index_of(s.window));
   words_.push_back(s.second);
   words_.push_back(s.epoch);
-  for (const metric m : all_metrics) words_.push_back(s.reserved[m]);
-  for (const metric m : all_metrics) words_.push_back(s.used[m]);
+  for (const limit::metric m : limit::all_metrics) words_.push_back(s.reserved[m]);
+  for (const limit::metric m : limit::all_metrics) words_.push_back(s.used[m]);
   return true;
 }
 
@@ -133,23 +135,23 @@ std::uint32_t batch_reply::word() {
   return value;
 }
 
-take_status batch_reply::next_take(std::size_t scope_count, verdict& out) {
+take_status batch_reply::next_take(std::size_t part_count, limit::decision& out) {
   const std::uint32_t code = word();
   if (code == expired) return take_status::expired;
   if (code >= bad || !valid_) return take_status::bad_window;
-  out.outcome = code == admitted   ? outcome::admitted
-                : code == rejected ? outcome::rejected
-                                   : outcome::never_fits;
-  out.scope_count = static_cast<std::uint8_t>(scope_count);
+  out.outcome = code == admitted   ? limit::outcome::admitted
+                : code == rejected ? limit::outcome::rejected
+                                   : limit::outcome::exceeds_limit;
+  out.part_count = static_cast<std::uint8_t>(part_count);
   out.now = now_;
   if (code != admitted) {
     const std::uint32_t where = word();
-    out.scope_index = static_cast<std::uint8_t>(where / 4 % max_scopes);
-    out.which = all_metrics[where % 4 % metric_count];
+    out.part_index = static_cast<std::uint8_t>(where / 4 % limit::max_parts);
+    out.which = limit::all_metrics[where % 4 % limit::metric_count];
     out.retry_after = microseconds(word());
   }
-  for (std::size_t i = 0; i < scope_count; ++i) {
-    for (const metric m : all_metrics) out.windows[i].used[m] = word();
+  for (std::size_t i = 0; i < part_count; ++i) {
+    for (const limit::metric m : limit::all_metrics) out.windows[i].used[m] = word();
     out.windows[i].second = word();
     out.windows[i].epoch = word();
   }
@@ -158,4 +160,4 @@ take_status batch_reply::next_take(std::size_t scope_count, verdict& out) {
 
 bool batch_reply::next_settle() { return word() == 1 && valid_; }
 
-}  // namespace weir
+}  // namespace weir::store

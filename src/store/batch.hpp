@@ -1,4 +1,4 @@
-// One call to Redis: the takes and settles of a batch packed for window.lua, and its packed reply
+// One call to Redis: the takes and settles of a batch packed for src/store/window.lua, and the packed reply
 // (docs/redis-layout.md).
 #pragma once
 
@@ -9,58 +9,58 @@
 #include <string_view>
 #include <vector>
 
-#include "base/key_id.hpp"
+#include "base/ids.hpp"
 #include "base/time.hpp"
-#include "limit/verdict.hpp"
+#include "limit/decision.hpp"
 
-namespace weir {
+namespace weir::store {
 
-// Names a window in Redis: its id under the hash tag of its take's root (the first scope).
+// Names a window in Redis: the id of its scope under the hash tag of the plan's root.
 struct window_ref {
   std::array<char, 2> tag{};
-  key_id id;
+  scope_id id;
   friend bool operator==(const window_ref&, const window_ref&) = default;
 };
 
-inline window_ref make_window_ref(const key_id& root, const key_id& id) {
+inline window_ref make_window_ref(const scope_id& root, const scope_id& id) {
   return {{root.hex[0], root.hex[1]}, id};
 }
 
 // "weir:1:60:{NN}:<32 hex>": layout version, W in seconds, hash tag, id.
 void append_window_name(std::string& out, std::uint32_t window_seconds, const window_ref& ref);
 
-// The settle of one window as it travels. Settles of one window, second and epoch may be merged by adding
-// both amounts (as long as neither sum overflows).
+// The settle of one window as it is sent. Settles of the same window, second and epoch may be merged by
+// adding both amounts, as long as neither sum overflows.
 struct settlement {
   window_ref window;
   std::uint32_t second = 0;
   std::uint32_t epoch = 0;
-  amounts reserved;
-  amounts used;
+  limit::amounts reserved;
+  limit::amounts used;
 };
 
-// Collects operations until full. Not thread-safe. Reuse by clear(): its memory stays.
+// Collects operations until it is full. clear() keeps its memory for reuse. Not thread-safe.
 class batch {
  public:
   static constexpr std::size_t max_operations = 64;
-  // Windows named, times their size: what a script may have to look at, a millisecond at most (12 windows of
-  // an hour).
+  // The number of windows times their size: the bytes that a script may have to read, which takes a
+  // millisecond at most (12 windows of an hour).
   static constexpr std::size_t max_window_bytes = 512 * 1024;
 
   explicit batch(std::uint32_t window_seconds);
 
-  // Adds an operation at the end; false (and no change) if the batch is full. Operations run in this order.
-  bool add_take(const charge& asked);
+  // Adds an operation at the end. False, without a change, where the batch is full. Operations run in this
+  // order.
+  bool add_take(const limit::plan& p);
   bool add_settle(const settlement& s);
 
   std::size_t operations() const { return operations_; }
   bool empty() const { return operations_ == 0; }
-  // Half of the windows that may be named are.
+  // Whether half of the possible windows are in use.
   bool half_full() const;
   void clear();
 
-  // Appends the RESP command `EVALSHA sha …`. Takes that Redis would run after `not_after` (its TIME) are not
-  // run.
+  // Appends the RESP command `EVALSHA sha ...`. Redis does not run takes once its TIME is after `not_after`.
   void write(std::string& out, std::string_view sha1_hex, store_time not_after) const;
 
  private:
@@ -75,7 +75,7 @@ class batch {
   std::vector<std::uint32_t> words_;  // the packed operations
 };
 
-// What became of one take.
+// The result of one take.
 enum class take_status : std::uint8_t { judged, expired, bad_window };
 
 // Reads the reply in the order in which the operations were added.
@@ -86,9 +86,11 @@ class batch_reply {
   bool valid() const { return valid_; }
   store_time now() const { return now_; }
 
-  // Fills `out` if judged. Reading past the end or garbage makes valid() false and answers bad_window.
-  take_status next_take(std::size_t scope_count, verdict& out);
-  // True: the difference was applied. False: too late, another epoch, or a bad window (nothing changed).
+  // Fills `out` where the result is `judged`. Garbage, or a read behind the end, makes valid() false and
+  // returns bad_window.
+  take_status next_take(std::size_t part_count, limit::decision& out);
+  // True where the difference was applied. False, without a change, for a settle that is too late, of another
+  // epoch, or of a bad window.
   bool next_settle();
 
  private:
@@ -100,9 +102,9 @@ class batch_reply {
   bool valid_ = false;
 };
 
-// The script's text: a one-line clock prologue and the body of window.lua. Load it with SCRIPT LOAD.
+// The text of the script for SCRIPT LOAD: a line that reads the clock, and the body of window.lua.
 std::string_view window_script();
 // The same body with the time as ARGV[2] (seconds) and ARGV[3] (microseconds) instead of TIME, for tests.
 std::string_view window_script_with_time_argument();
 
-}  // namespace weir
+}  // namespace weir::store

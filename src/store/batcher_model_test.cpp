@@ -1,16 +1,17 @@
-// The batcher over random histories, with windows in memory in Redis' place: what was charged is what is
-// owed.
+// The batcher over random histories, with windows in memory instead of Redis: the windows hold exactly what
+// was used.
 #include <gtest/gtest.h>
 
 #include <map>
 #include <optional>
 #include <random>
 
+#include "limit/testing/plan_fixture.hpp"
 #include "store/batcher.hpp"
-#include "store/fake_redis.hpp"
 #include "store/memory_store.hpp"
+#include "store/testing/fake_redis.hpp"
 
-namespace weir {
+namespace weir::store {
 namespace {
 
 using namespace std::chrono_literals;
@@ -19,58 +20,56 @@ const std::string sha(40, 'a');
 constexpr store_time redis_start{1'700'000'000'000'000};
 constexpr unsigned key_count = 8;
 
-key_id id_of(unsigned n) {
-  key_id id;
+scope_id id_of(unsigned n) {
+  scope_id id;
   id.hex.fill("0123456789abcdef"[n]);
   return id;
 }
 
-// Runs batches as window.lua does, on the embedded store's windows.
+// Runs batches as window.lua does, on windows of the embedded store.
 class model_redis {
  public:
-  std::string run(const test::sent_command& command, store_time now) {
+  std::string run(const sent_command& command, store_time now) {
     if (command.words[1] == "LOAD") {
       loaded = true;
       return "$40\r\n" + sha + "\r\n";
     }
     if (!loaded) return "-NOSCRIPT No matching script. Please use EVAL.\r\n";
-    test::packed_reply reply(now);
+    packed_reply reply(now);
     for (const auto& op : command.operations()) {
-      const key_id id = id_of_name(op.window);
+      const scope_id id = id_of_name(op.window);
       if (!op.is_take) {
-        receipt r{.reserved = op.asked};
-        r.parts[0] = {id, op.second, op.epoch};
+        limit::receipt r{.root = id, .reserved = op.asked, .part_count = 1, .places = {}};
+        r.places[0] = {id, op.second, op.epoch};
         reply.settled(windows.settle(r, op.used, now));
       } else if (now > command.not_after()) {
         reply.expired();
       } else {
-        const window_state after = windows.take(take_of(id, op.asked), now).windows[0];
+        const limit::window_state after = windows.take(take_of(id, op.asked), now).windows[0];
         reply.admitted(after.used, after.second, after.epoch);
       }
     }
     return reply.resp();
   }
-  amounts used(unsigned key, store_time now) {
+  limit::amounts used(unsigned key, store_time now) {
     return windows.take(take_of(id_of(key), {}), now).windows[0].used;
   }
 
-  static charge take_of(const key_id& id, const amounts& asked) {
-    charge c{.asked = asked};
-    c.scopes[0].id = id;
-    return c;
+  static limit::plan take_of(const scope_id& id, const limit::amounts& asked) {
+    return limit::plan_of({id}, asked);
   }
   memory_windows windows{3600};
   bool loaded = true;
 
  private:
-  static key_id id_of_name(const std::string& name) {
-    key_id id;
+  static scope_id id_of_name(const std::string& name) {
+    scope_id id;
     std::copy(name.end() - 32, name.end(), id.hex.begin());
     return id;
   }
 };
 
-// A node, its Redis, and the wire between them, which delivers when it likes.
+// A node, its Redis, and the connection between them, which delivers at random times.
 class world {
  public:
   explicit world(unsigned seed) : random_(seed) { batches_.on_ready(sha, redis_start, now_); }
@@ -101,7 +100,7 @@ class world {
   }
   // Every window holds exactly what its admitted takes used.
   void check() {
-    EXPECT_EQ(cells_.lost_settles.get() + cells_.unanswered_charges.get(), 0U);
+    EXPECT_EQ(counters_.dropped_settles.get() + counters_.unanswered_takes.get(), 0U);
     for (unsigned key = 0; key < key_count; ++key)
       EXPECT_EQ(redis_.used(key, redis_now()), owed_[key]) << "key " << key;
   }
@@ -119,14 +118,14 @@ class world {
     if (held_.empty()) return;
     const auto [key, r] = held_.back();
     held_.pop_back();
-    const amounts used{1, 10, static_cast<std::uint32_t>(random_() % 101)};
-    for (const metric m : all_metrics) owed_[key][m] += used[m];
+    const limit::amounts used{1, 10, static_cast<std::uint32_t>(random_() % 101)};
+    for (const limit::metric m : limit::all_metrics) owed_[key][m] += used[m];
     batches_.enqueue_settle(r, used, now_);
   }
   void send() {
     std::string out;
     batches_.next_bytes(out, now_);
-    for (auto& command : test::commands_in(out)) wire_.push_back(std::move(command));
+    for (auto& command : commands_in(out)) wire_.push_back(std::move(command));
   }
   void hear() {
     if (wire_.empty()) return;
@@ -146,8 +145,9 @@ class world {
       const auto found = waiting_.find(f.id.slot);
       ASSERT_TRUE(found != waiting_.end() && found->second.id == f.id);
       if (f.answer)
-        held_.emplace_back(found->second.key,
-                           make_receipt(model_redis::take_of(id_of(found->second.key), asked_), *f.answer));
+        held_.emplace_back(
+            found->second.key,
+            limit::make_receipt(model_redis::take_of(id_of(found->second.key), asked_), *f.answer));
       waiting_.erase(found);
     }
     batches_.finished().clear();
@@ -157,18 +157,18 @@ class world {
     unsigned key;
     take_id id;
   };
-  static constexpr amounts asked_{1, 10, 100};
+  static constexpr limit::amounts asked_{1, 10, 100};
 
   std::mt19937 random_;
   steady_time now_{};
-  store_cells cells_;
-  batcher batches_{3600, cells_};
+  store_counters counters_;
+  batcher batches_{3600, counters_};
   model_redis redis_;
   redis::reply_reader reader_;
-  std::vector<test::sent_command> wire_;
+  std::vector<sent_command> wire_;
   std::map<std::uint32_t, question> waiting_;
-  std::vector<std::pair<unsigned, receipt>> held_;
-  std::map<unsigned, amounts> owed_;
+  std::vector<std::pair<unsigned, limit::receipt>> held_;
+  std::map<unsigned, limit::amounts> owed_;
 };
 
 TEST(batcher_model, windows_hold_what_was_used_after_deadlines_cancellations_and_lost_scripts) {
@@ -182,4 +182,4 @@ TEST(batcher_model, windows_hold_what_was_used_after_deadlines_cancellations_and
 }
 
 }  // namespace
-}  // namespace weir
+}  // namespace weir::store

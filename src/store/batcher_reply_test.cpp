@@ -1,14 +1,12 @@
-// What the batcher makes of deadlines, late and odd replies, errors and closed connections.
+// The batcher with deadlines, late and unexpected replies, errors and closed connections.
 #include "store/batcher.hpp"
 
 #include <gtest/gtest.h>
 
-#include "store/batcher_talk.hpp"
+#include "store/testing/batcher_fixture.hpp"
 
-namespace weir {
+namespace weir::store {
 namespace {
-
-using namespace test;
 
 TEST(batcher, never_sends_a_take_whose_deadline_has_passed) {
   talk t;
@@ -17,12 +15,12 @@ TEST(batcher, never_sends_a_take_whose_deadline_has_passed) {
   EXPECT_EQ(t.send().size(), 0U);
   ASSERT_EQ(t.b.finished().size(), 1U);
   EXPECT_EQ(t.b.finished()[0].id, id);
-  EXPECT_EQ(t.b.finished()[0].answer.error(), outage::deadline);
+  EXPECT_EQ(t.b.finished()[0].answer.error(), store_error::deadline);
 }
 
 TEST(batcher, refuses_a_take_that_comes_after_its_deadline) {
   talk t;
-  EXPECT_EQ(t.b.enqueue_take(one(1), t.now, t.now).error(), outage::deadline);
+  EXPECT_EQ(t.b.enqueue_take(one(1), t.now, t.now).error(), store_error::deadline);
 }
 
 TEST(batcher, answers_at_the_deadline_and_gives_back_what_the_late_reply_admits) {
@@ -32,15 +30,15 @@ TEST(batcher, answers_at_the_deadline_and_gives_back_what_the_late_reply_admits)
   t.now += patience;
   EXPECT_TRUE(t.b.on_tick(t.now));
   ASSERT_EQ(t.b.finished().size(), 1U);
-  EXPECT_EQ(t.b.finished()[0].answer.error(), outage::deadline);
+  EXPECT_EQ(t.b.finished()[0].answer.error(), store_error::deadline);
 
   t.hear(t.reply().admitted({1, 10, 100}, 123, 7));
   EXPECT_EQ(t.b.finished().size(), 1U);
-  EXPECT_EQ(t.cells.returned_charges.get(), 1U);
+  EXPECT_EQ(t.counters.refunded_takes.get(), 1U);
   const auto back = t.send().at(0).operations().at(0);
   EXPECT_EQ(back.window, window_of(1));
-  EXPECT_EQ(back.asked, (amounts{1, 10, 100}));
-  EXPECT_EQ(back.used, amounts{});
+  EXPECT_EQ(back.asked, (limit::amounts{1, 10, 100}));
+  EXPECT_EQ(back.used, limit::amounts{});
   EXPECT_EQ(back.second, 123U);
 }
 
@@ -52,7 +50,7 @@ TEST(batcher, gives_back_nothing_when_the_late_reply_rejects) {
   t.b.on_tick(t.now);
   t.hear(t.reply().rejected(1));
   EXPECT_TRUE(t.b.settled());
-  EXPECT_EQ(t.cells.returned_charges.get(), 0U);
+  EXPECT_EQ(t.counters.refunded_takes.get(), 0U);
 }
 
 TEST(batcher, gives_up_a_connection_that_does_not_answer_for_a_second_beyond_the_deadline) {
@@ -87,11 +85,11 @@ TEST(batcher, tells_the_caller_deadline_where_redis_did_not_run_the_take) {
   t.send();
   t.now += patience;
   t.hear(t.reply().expired());
-  EXPECT_EQ(t.b.finished().at(0).answer.error(), outage::deadline);
+  EXPECT_EQ(t.b.finished().at(0).answer.error(), store_error::deadline);
 }
 
-// After an idle spell Redis' clock may be ahead of what we think it is: the take was not run, and there is
-// time left.
+// After an idle time Redis' clock may be ahead of the estimate. The take was not run although its deadline
+// has not passed.
 TEST(batcher, sends_again_in_order_what_redis_did_not_run_while_there_is_time) {
   talk t;
   t.take(1);
@@ -105,7 +103,7 @@ TEST(batcher, sends_again_in_order_what_redis_did_not_run_while_there_is_time) {
   EXPECT_EQ(sent[0].operations().at(1).window, window_of(2));
 }
 
-// ---- waiters that leave ----
+// ---- waiters that go away ----
 
 TEST(batcher, forgets_an_abandoned_take_that_was_not_sent) {
   talk t;
@@ -121,7 +119,7 @@ TEST(batcher, gives_back_what_an_abandoned_take_in_flight_was_charged) {
   EXPECT_TRUE(t.b.abandon(id));
   t.hear(t.reply().admitted({1, 10, 100}, 100, 7));
   EXPECT_TRUE(t.b.finished().empty());
-  EXPECT_EQ(t.send().at(0).operations().at(0).used, amounts{});
+  EXPECT_EQ(t.send().at(0).operations().at(0).used, limit::amounts{});
 }
 
 TEST(batcher, does_not_mistake_a_new_take_for_an_abandoned_one) {
@@ -143,7 +141,7 @@ TEST(batcher, a_bad_window_is_its_own_takes_outage_only) {
   t.take(2);
   t.send();
   t.hear(t.reply().bad_window().admitted({1, 10, 100}, 100, 7));
-  EXPECT_EQ(t.b.finished().at(0).answer.error(), outage::bad_window);
+  EXPECT_EQ(t.b.finished().at(0).answer.error(), store_error::bad_window);
   EXPECT_TRUE(t.b.finished().at(1).answer->admitted());
 }
 
@@ -163,7 +161,7 @@ TEST(batcher, loads_a_lost_script_and_sends_again_without_expired_takes) {
   ASSERT_EQ(operations.size(), 2U);
   EXPECT_EQ(operations[0].window, window_of(2));
   EXPECT_EQ(operations[1].window, window_of(3));
-  EXPECT_EQ(t.b.finished().at(0).answer.error(), outage::deadline);
+  EXPECT_EQ(t.b.finished().at(0).answer.error(), store_error::deadline);
 }
 
 TEST(batcher, loads_a_script_that_two_batches_missed_once_and_keeps_the_order_of_takes) {
@@ -201,10 +199,10 @@ TEST(batcher, refuses_takes_and_keeps_settles_where_nothing_ran) {
   t.settle(2);
   t.send();
   EXPECT_TRUE(t.hear("-OOM allow-oom flag is not set on the script\r\n"));
-  EXPECT_EQ(t.b.finished().at(0).answer.error(), outage::refused);
-  EXPECT_EQ(t.cells.unanswered_charges.get(), 0U);
+  EXPECT_EQ(t.b.finished().at(0).answer.error(), store_error::error_reply);
+  EXPECT_EQ(t.counters.unanswered_takes.get(), 0U);
   EXPECT_EQ(t.b.trouble().substr(0, 3), "OOM");
-  EXPECT_EQ(t.send().size(), 0U);  // not in a circle
+  EXPECT_EQ(t.send().size(), 0U);  // not again and again
   t.now += settle_patience;
   EXPECT_EQ(t.send().size(), 1U);
   t.hear(t.reply().settled());
@@ -217,7 +215,7 @@ TEST(batcher, leaves_a_server_that_became_a_replica) {
   t.settle(2);
   t.send();
   EXPECT_FALSE(t.hear("-READONLY Can not run script with write flag on readonly replica.\r\n"));
-  EXPECT_EQ(t.b.finished().at(0).answer.error(), outage::refused);
+  EXPECT_EQ(t.b.finished().at(0).answer.error(), store_error::error_reply);
   EXPECT_EQ(t.b.queued_settles(), 1U);
 }
 
@@ -227,9 +225,9 @@ TEST(batcher, sends_nothing_again_after_an_error_that_proves_nothing) {
   t.settle(2);
   t.send();
   EXPECT_TRUE(t.hear("-ERR script: 94ab, on @user_script:7.\r\n"));
-  EXPECT_EQ(t.b.finished().at(0).answer.error(), outage::refused);
-  EXPECT_EQ(t.cells.unanswered_charges.get(), 1U);
-  EXPECT_EQ(t.cells.lost_settles.get(), 1U);
+  EXPECT_EQ(t.b.finished().at(0).answer.error(), store_error::error_reply);
+  EXPECT_EQ(t.counters.unanswered_takes.get(), 1U);
+  EXPECT_EQ(t.counters.dropped_settles.get(), 1U);
   EXPECT_TRUE(t.b.settled());
 }
 
@@ -240,8 +238,8 @@ TEST(batcher, closes_on_a_reply_that_is_none) {
     t.take(1);
     t.send();
     EXPECT_FALSE(t.hear(resp));
-    EXPECT_EQ(t.b.finished().at(0).answer.error(), outage::refused);
-    EXPECT_EQ(t.cells.unanswered_charges.get(), 1U);
+    EXPECT_EQ(t.b.finished().at(0).answer.error(), store_error::error_reply);
+    EXPECT_EQ(t.counters.unanswered_takes.get(), 1U);
   }
 }
 
@@ -261,11 +259,11 @@ TEST(batcher, a_closed_connection_ends_all_takes_at_once_and_keeps_unsent_settle
   t.send();
   t.take(3);
   t.settle(4);
-  t.b.on_closed(outage::disconnected, t.now);
+  t.b.on_closed(store_error::disconnected, t.now);
   ASSERT_EQ(t.b.finished().size(), 3U);
-  for (const auto& f : t.b.finished()) EXPECT_EQ(f.answer.error(), outage::disconnected);
-  EXPECT_EQ(t.cells.unanswered_charges.get(), 1U);
-  EXPECT_EQ(t.b.enqueue_take(one(5), t.now + patience, t.now).error(), outage::disconnected);
+  for (const auto& f : t.b.finished()) EXPECT_EQ(f.answer.error(), store_error::disconnected);
+  EXPECT_EQ(t.counters.unanswered_takes.get(), 1U);
+  EXPECT_EQ(t.b.enqueue_take(one(5), t.now + patience, t.now).error(), store_error::disconnected);
 
   t.b.on_ready(sha, redis_start, t.now);
   t.now += settle_patience;
@@ -274,13 +272,13 @@ TEST(batcher, a_closed_connection_ends_all_takes_at_once_and_keeps_unsent_settle
 
 TEST(batcher, says_mismatch_while_redis_is_used_otherwise) {
   talk t;
-  t.b.on_closed(outage::mismatch, t.now);
-  EXPECT_EQ(t.b.enqueue_take(one(1), t.now + patience, t.now).error(), outage::mismatch);
+  t.b.on_closed(store_error::mismatch, t.now);
+  EXPECT_EQ(t.b.enqueue_take(one(1), t.now + patience, t.now).error(), store_error::mismatch);
 }
 
 TEST(batcher, sends_nothing_before_it_is_ready) {
-  store_cells cells;
-  batcher b(60, cells);
+  store_counters counters;
+  batcher b(60, counters);
   b.enqueue_settle(receipt_of(1), half, start);
   std::string out;
   b.next_bytes(out, start);
@@ -288,4 +286,4 @@ TEST(batcher, sends_nothing_before_it_is_ready) {
 }
 
 }  // namespace
-}  // namespace weir
+}  // namespace weir::store

@@ -4,12 +4,10 @@
 
 #include <algorithm>
 
-#include "store/batcher_talk.hpp"
+#include "store/testing/batcher_fixture.hpp"
 
-namespace weir {
+namespace weir::store {
 namespace {
-
-using namespace test;
 
 TEST(batcher, sends_an_idle_take_at_once_and_tells_its_verdict) {
   talk t;
@@ -51,7 +49,7 @@ TEST(batcher, sends_no_more_than_a_batch_holds) {
   const auto sent = t.send();
   ASSERT_EQ(sent.size(), 2U);
   EXPECT_EQ(sent[0].operations().size(), batch::max_operations);
-  EXPECT_EQ(t.cells.queued.get(), 200 - 2 * batch::max_operations);
+  EXPECT_EQ(t.counters.queued_takes.get(), 200 - 2 * batch::max_operations);
 }
 
 TEST(batcher, refuses_takes_beyond_its_queue) {
@@ -59,16 +57,16 @@ TEST(batcher, refuses_takes_beyond_its_queue) {
   for (unsigned n = 0; n < max_queued_takes; ++n) t.take(n);
   const auto refused = t.b.enqueue_take(one(1), t.now + patience, t.now);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error(), outage::overloaded);
-  EXPECT_EQ(t.outages(outage::overloaded), 1U);
+  EXPECT_EQ(refused.error(), store_error::overloaded);
+  EXPECT_EQ(t.store_errors(store_error::overloaded), 1U);
 }
 
 TEST(batcher, drops_the_oldest_settle_beyond_its_queue) {
   talk t;
-  t.b.on_closed(outage::disconnected, t.now);
+  t.b.on_closed(store_error::disconnected, t.now);
   for (unsigned n = 0; n < max_queued_settles + 3; ++n) t.settle(n);
   EXPECT_EQ(t.b.queued_settles(), max_queued_settles);
-  EXPECT_EQ(t.cells.lost_settles.get(), 3U);
+  EXPECT_EQ(t.counters.dropped_settles.get(), 3U);
 }
 
 // ---- settles ----
@@ -127,7 +125,7 @@ TEST(batcher, lets_settles_wait_for_company_under_load_but_not_for_long) {
   EXPECT_EQ(t.send().size(), 0U);
   t.now += settle_patience;
   ASSERT_EQ(t.send().size(), 1U);
-  EXPECT_EQ(t.cells.queued_settles.get(), 0U);
+  EXPECT_EQ(t.counters.queued_settles.get(), 0U);
 }
 
 TEST(batcher, sends_aged_settles_ahead_of_takes_but_leaves_room_for_these) {
@@ -151,7 +149,8 @@ TEST(batcher, leaves_room_for_takes_where_few_windows_fill_a_batch) {
   EXPECT_TRUE(std::any_of(operations.begin(), operations.end(), [](const auto& o) { return o.is_take; }));
 }
 
-// Each take brings a settle: were takes ever to go in greater numbers, the settles' queue would overflow.
+// Each take brings a settle. If takes went in greater numbers than settles, the queue of settles would
+// overflow.
 TEST(batcher, keeps_up_with_settles_however_many_takes_wait) {
   talk t;
   t.be_busy();
@@ -177,8 +176,8 @@ TEST(batcher, merges_settles_of_one_second_of_a_window) {
   t.take(1);
   const auto operations = t.send().at(0).operations();
   ASSERT_EQ(operations.size(), 2U);
-  EXPECT_EQ(operations[0].asked, (amounts{2, 20, 200}));
-  EXPECT_EQ(operations[0].used, (amounts{2, 20, 100}));
+  EXPECT_EQ(operations[0].asked, (limit::amounts{2, 20, 200}));
+  EXPECT_EQ(operations[0].used, (limit::amounts{2, 20, 100}));
 }
 
 TEST(batcher, does_not_send_a_settle_that_changes_nothing) {
@@ -189,9 +188,9 @@ TEST(batcher, does_not_send_a_settle_that_changes_nothing) {
 
 TEST(batcher, settles_every_window_of_a_take_under_the_tag_of_its_root) {
   talk t;
-  receipt r = receipt_of(0xab);
-  r.scope_count = 2;
-  r.parts[1] = {id_of(0xcd), 100, 9};
+  limit::receipt r = receipt_of(0xab);
+  r.part_count = 2;
+  r.places[1] = {id_of(0xcd), 100, 9};
   t.b.enqueue_settle(r, half, t.now);
   const auto operations = t.send().at(0).operations();
   ASSERT_EQ(operations.size(), 2U);
@@ -204,7 +203,7 @@ TEST(batcher, counts_settles_that_came_too_late) {
   t.settle(1);
   t.send();
   t.hear(t.reply().settled(false));
-  EXPECT_EQ(t.cells.late_settles.get(), 1U);
+  EXPECT_EQ(t.counters.expired_settles.get(), 1U);
 }
 
 TEST(batcher, sends_all_settles_when_it_drains_and_is_settled_when_they_are_answered) {
@@ -221,4 +220,4 @@ TEST(batcher, sends_all_settles_when_it_drains_and_is_settled_when_they_are_answ
 // ---- deadlines ----
 
 }  // namespace
-}  // namespace weir
+}  // namespace weir::store

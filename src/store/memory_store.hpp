@@ -9,20 +9,25 @@
 
 #include "limit/window.hpp"
 #include "store/store.hpp"
-#include "store/store_cells.hpp"
+#include "store/store_counters.hpp"
 
-namespace weir {
+namespace weir::store {
 
-// Windows by scope id, striped: a scope's window is guarded by its stripe's mutex. Thread-safe.
-// Memory: window_bytes(W) and about 100 bytes more for each scope that was charged within the last W+1
-// seconds; what is empty is forgotten bit by bit, as other scopes of its stripe come and go.
+// The windows by scope id, in stripes with a mutex each. Thread-safe. Memory: window_bytes(W) and about 100
+// bytes for each scope that was charged within the last W+1 seconds. Empty windows are deleted step by step,
+// as other scopes of their stripe are used.
 class memory_windows {
  public:
   explicit memory_windows(std::uint32_t window_seconds);
 
-  verdict take(const charge& asked, store_time now);
-  // False: too late, or the window was made anew since.
-  bool settle(const receipt& taken, const amounts& used, store_time now);
+  // Whether every part has the shape of these windows.
+  bool accepts(const limit::plan& p) const {
+    return limit::has_only_shape(p, limit::seconds_window(window_seconds_));
+  }
+  // Decides on a plan that accepts() accepts.
+  limit::decision take(const limit::plan& p, store_time now);
+  // False where a settle is too late, or the window was made anew since.
+  bool settle(const limit::receipt& taken, const limit::amounts& used, store_time now);
 
   std::size_t size() const;
 
@@ -31,33 +36,34 @@ class memory_windows {
 
   struct alignas(64) stripe {
     mutable std::mutex mutex;
-    std::unordered_map<key_id, window> windows;
-    std::size_t sweep_bucket = 0;  // where the next look for empty windows begins
+    std::unordered_map<scope_id, limit::window> windows;
+    std::size_t sweep_bucket = 0;  // the bucket where the next search for empty windows begins
   };
 
-  stripe& stripe_of(const key_id& id) { return stripes_[std::hash<key_id>{}(id) % stripe_count]; }
-  void forget_empty(stripe& s, store_time now, const key_id& kept);
+  stripe& stripe_of(const scope_id& id) { return stripes_[std::hash<scope_id>{}(id) % stripe_count]; }
+  void forget_empty(stripe& s, store_time now, const scope_id& kept);
 
   std::uint32_t window_seconds_;
   std::vector<stripe> stripes_;
 };
 
-// A worker's view of the process's windows. Never waits for anything but a stripe's mutex, never fails.
+// A worker's access to the windows of the process. It waits for nothing but a stripe's mutex.
 class memory_store final : public store {
  public:
   using clock = std::function<store_time()>;
 
-  // Everything named must outlive the store. `now` is read once per operation and must not run backwards
-  // across threads by more than clock_slack_seconds.
-  memory_store(memory_windows& windows, store_cells& cells, clock now);
+  // The arguments must outlive the store. `now` is read once per operation and must not go back between
+  // threads by more than clock_slack_seconds.
+  memory_store(memory_windows& windows, store_counters& counters, clock now);
 
-  awaitable<result<verdict, outage>> take(const charge& asked, steady_time deadline) override;
-  void settle(const receipt& taken, const amounts& used) noexcept override;
+  awaitable<result<limit::decision, store_error>> take(const limit::plan& asked,
+                                                       steady_time deadline) override;
+  void settle(const limit::receipt& taken, const limit::amounts& used) noexcept override;
 
  private:
   memory_windows& windows_;
-  store_cells& cells_;
+  store_counters& counters_;
   clock now_;
 };
 
-}  // namespace weir
+}  // namespace weir::store

@@ -1,4 +1,4 @@
-// What Redis' TIME is now, as far as this node can know: the last TIME seen, and the steady clock since.
+// Estimates Redis' TIME from the last TIME seen and the steady clock since.
 #pragma once
 
 #include <algorithm>
@@ -7,11 +7,11 @@
 
 #include "base/time.hpp"
 
-namespace weir {
+namespace weir::store {
 
-// Each reply proves an interval: TIME was read after the command was sent and before the reply came. A clock
-// within the interval stays (it may stem from a quicker reply), one outside is moved to its nearer end. Never
-// ahead of Redis for longer than until the next reply.
+// Each reply proves an interval: TIME was read after the command was sent and before the reply came. An
+// estimate within the interval stays, since it may come from a quicker reply; one outside is moved to the
+// nearer end. It is never ahead of Redis for longer than until the next reply.
 class redis_clock {
  public:
   void begin(store_time seen, steady_time received) { offset_us_ = seen.us - us(received); }
@@ -31,4 +31,4 @@ class redis_clock {
   std::int64_t offset_us_ = 0;
 };
 
-}  // namespace weir
+}  // namespace weir::store

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
+namespace weir::store {
 namespace {
 
 using namespace std::chrono_literals;
@@ -18,7 +18,7 @@ TEST(redis_clock, runs_with_the_steady_clock) {
 TEST(redis_clock, keeps_what_a_quick_reply_told_when_a_slow_one_agrees) {
   redis_clock c;
   c.begin({5'000'000}, start);
-  c.seen({5'100'000}, start + 90ms, start + 900ms);  // read somewhere between the two
+  c.seen({5'100'000}, start + 90ms, start + 900ms);  // read at some moment between the two
   EXPECT_EQ(c.at(start + 1s).us, 6'000'000);
 }
 
@@ -32,4 +32,4 @@ TEST(redis_clock, follows_a_clock_that_was_put_back_or_forward) {
 }
 
 }  // namespace
-}  // namespace weir
+}  // namespace weir::store

@@ -1,5 +1,5 @@
-// On a real Redis: each error reply that redis/error_reply.hpp takes for "nothing ran" comes, and nothing
-// ran.
+// Provokes, on a real Redis, each error reply that redis/error_reply.hpp classifies as "nothing ran", and
+// checks that nothing ran.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,26 +8,26 @@
 #include <filesystem>
 #include <string>
 
+#include "limit/testing/plan_fixture.hpp"
 #include "redis/error_reply.hpp"
 #include "store/batch.hpp"
-#include "store/redis_admin.hpp"
+#include "store/testing/redis_admin_fixture.hpp"
 #include "support/redis_process.hpp"
 
-namespace weir {
+namespace weir::store {
 namespace {
 
 using redis::error_meaning;
 
-key_id id_of(char digit) {
-  key_id id;
+scope_id id_of(char digit) {
+  scope_id id;
   id.hex.fill(digit);
   return id;
 }
 
 // A take of one window, as a command.
 std::string take_command(const std::string& sha) {
-  charge c{.asked = {1, 1, 1}};
-  c.scopes[0].id = id_of('a');
+  const limit::plan c = limit::plan_of({id_of('a')}, {1, 1, 1});
   batch b(60);
   b.add_take(c);
   std::string out;
@@ -40,7 +40,7 @@ struct errors : testing::Test {
     admin.append(take_command(sha));
     return admin.hear();
   }
-  // The window's bytes; they tell a charge.
+  // The bytes of the window, which a charge changes.
   std::string window() {
     std::string name;
     append_window_name(name, 60, make_window_ref(id_of('a'), id_of('a')));
@@ -55,7 +55,7 @@ struct errors : testing::Test {
   }
 
   test::redis_process server{{"--enable-protected-configs", "yes"}};
-  test::redis_admin admin{server.socket()};
+  redis_admin admin{server.socket()};
   std::string sha = admin({"SCRIPT", "LOAD", window_script()});
 };
 
@@ -120,7 +120,7 @@ TEST_F(errors, noauth_before_the_password) {
   take();
   const std::string before = window();
   admin({"CONFIG", "SET", "requirepass", "pw"});
-  test::redis_admin stranger(server.socket());
+  redis_admin stranger(server.socket());
   stranger.append(take_command(sha));
   EXPECT_EQ(redis::classify_error(stranger.hear()), error_meaning::moved_on);
   EXPECT_EQ(window(), before);
@@ -130,13 +130,13 @@ TEST_F(errors, busy_while_another_script_runs) {
   take();
   const std::string before = window();
   admin({"CONFIG", "SET", "busy-reply-threshold", "1"});
-  test::redis_admin other(server.socket());
+  redis_admin other(server.socket());
   other.append({"EVAL", "while true do end", "0"});
   other.write();
   std::string text;
   do {
     text = admin({"PING"});
-  } while (text == "PONG");  // until the other's script runs
+  } while (text == "PONG");  // until the script of the other connection runs
   text = take();
   EXPECT_EQ(text.substr(0, 5), "BUSY ") << text;
   EXPECT_EQ(redis::classify_error(text), error_meaning::not_run);
@@ -158,12 +158,12 @@ TEST(redis_loading, loading_while_the_dump_is_read) {
       {"--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"});
   std::string sha;
   {
-    test::redis_admin admin(server.socket());
+    redis_admin admin(server.socket());
     sha = admin({"SCRIPT", "LOAD", window_script()});
     admin({"DEBUG", "POPULATE", "300", "key", "512"});
     admin({"SAVE"});
   }
-  test::redis_admin loader(server.socket()), admin(server.socket());
+  redis_admin loader(server.socket()), admin(server.socket());
   loader.append({"DEBUG", "RELOAD", "NOSAVE"});
   loader.write();
   std::string text;
@@ -171,10 +171,10 @@ TEST(redis_loading, loading_while_the_dump_is_read) {
     admin.append(take_command(sha));
     text = admin.hear();
   } while (redis::classify_error(text) == error_meaning::unknown &&
-           text.substr(0, 3) != "ERR");  // judged before the reload began
+           text.substr(0, 3) != "ERR");  // decided before the reload began
   EXPECT_EQ(text.substr(0, 7), "LOADING") << text;
   EXPECT_EQ(redis::classify_error(text), error_meaning::not_run);
 }
 
 }  // namespace
-}  // namespace weir
+}  // namespace weir::store

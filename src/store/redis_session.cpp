@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace weir {
+namespace weir::store {
 namespace {
 
 constexpr std::string_view meta_key = "weir:meta";
@@ -13,13 +13,13 @@ std::string meta_value(const redis_session::options& o) {
 
 }  // namespace
 
-redis_session::redis_session(options o, store_cells& cells, event_log& log)
+redis_session::redis_session(options o, store_counters& counters, event_log& log)
     : options_(std::move(o)),
-      cells_(cells),
+      counters_(counters),
       log_(log),
       handshake_options_{options_.where.user,   options_.where.password, options_.where.database,
                          std::string(meta_key), meta_value(options_),    window_script()},
-      batches_(options_.window_seconds, cells),
+      batches_(options_.window_seconds, counters),
       worker_{"worker", std::to_string(options_.worker)},
       address_{"address", options_.where.describe()} {}
 
@@ -58,28 +58,28 @@ void redis_session::become_ready(steady_time now) {
   const auto& facts = handshake_->facts();
   ready_ = true;
   batches_.on_ready(facts.script_sha, facts.now, now);
-  const bool first = !cells_.reached_once.exchange(true, std::memory_order_relaxed);
+  const bool first = !counters_.health.reached_once.exchange(true, std::memory_order_relaxed);
   const bool restarted = !first && facts.run_id != run_id_;
   run_id_ = facts.run_id;
-  cells_.connections.set(1);
-  if (!first) cells_.reconnects.add();
-  cells_.state.store(store_state::up, std::memory_order_relaxed);
+  counters_.connections.set(1);
+  if (!first) counters_.reconnects.add();
+  counters_.health.state.store(store_state::up, std::memory_order_relaxed);
   told_ = problem::none;
   log_.write(severity::info, first ? "redis is reachable" : "redis is reachable again",
              {worker_,
               address_,
               {"version", facts.version},
-              {"restarted", restarted ? "yes: what it did not save is forgotten" : "no"}});
+              {"restarted", restarted ? "yes: data that it had not saved is lost" : "no"}});
   warn_of_eviction(facts.maxmemory_policy);
 }
 
-// An evicted window is a fresh allowance: whatever evicts keys with a TTL evicts exactly our windows.
+// A window that is evicted admits its limit again. Every policy that evicts keys with a TTL evicts exactly
+// the windows.
 void redis_session::warn_of_eviction(const std::string& policy) {
   if (policy == policy_) return;
   policy_ = policy;
   if (policy == "noeviction") return;
-  log_.write(severity::warning,
-             "redis may evict windows when its memory is full, and limits would be exceeded then",
+  log_.write(severity::warning, "redis may evict windows when its memory is full, so limits may be exceeded",
              {worker_, {"maxmemory_policy", policy}, {"set", "maxmemory-policy noeviction"}});
 }
 
@@ -94,49 +94,49 @@ void redis_session::on_down(const std::string& why, steady_time now) {
   const bool mismatch = p == problem::mismatch;
   ready_ = false;
   handshake_.reset();
-  batches_.on_closed(mismatch ? outage::mismatch : outage::disconnected, now);
-  cells_.connections.set(0);
-  const bool reached = cells_.reached_once.load(std::memory_order_relaxed);
+  batches_.on_closed(mismatch ? store_error::mismatch : store_error::disconnected, now);
+  counters_.connections.set(0);
+  const bool reached = counters_.health.reached_once.load(std::memory_order_relaxed);
   const store_state away = reached ? store_state::down : store_state::connecting;
-  cells_.state.store(mismatch ? store_state::mismatch : away, std::memory_order_relaxed);
+  counters_.health.state.store(mismatch ? store_state::mismatch : away, std::memory_order_relaxed);
   if (p != told_ && !stopping_) tell(p, why);
 }
 
 void redis_session::tell(problem p, const std::string& why) {
   told_ = p;
   const std::string_view event = p == problem::mismatch
-                                     ? "redis is used with other settings: this node refuses to serve"
-                                 : p == problem::refused ? "redis refuses this node"
+                                     ? "redis is used by nodes with other settings: this node does not serve"
+                                 : p == problem::refused ? "redis rejects the handshake of this node"
                                                          : "redis is unreachable";
   log_.write(severity::error, event, {worker_, address_, {"reason", why}});
 }
 
-// Replies may alternate (out of memory, and not): it is over after a second without.
+// Error replies may come and go (out of memory); the trouble counts as over after a second without one.
 void redis_session::tell_trouble(steady_time now) {
   const std::string& trouble = batches_.trouble();
   if (!trouble.empty()) trouble_at_ = now;
   if (trouble == told_trouble_ || (trouble.empty() && now < trouble_at_ + std::chrono::seconds(1))) return;
   told_trouble_ = trouble;
   if (trouble.empty())
-    log_.write(severity::info, "redis runs batches again", {worker_, address_});
+    log_.write(severity::info, "redis accepts batches again", {worker_, address_});
   else
-    log_.write(severity::warning, "redis does not run batches", {worker_, address_, {"reply", trouble}});
+    log_.write(severity::warning, "redis rejects batches", {worker_, address_, {"reply", trouble}});
 }
 
-// Its key gets 503 until somebody looks: once a minute is enough to be seen.
+// The key gets 503 until an operator deletes the window, so one line a minute is logged.
 void redis_session::tell_bad_window(steady_time now) {
   const std::string name = batches_.take_bad_window();
   if (now < next_bad_window_at_) return;
   next_bad_window_at_ = now + std::chrono::minutes(1);
   log_.write(severity::error,
-             "a window in redis has a wrong type or length: its key gets 503 until it is deleted",
+             "a window in redis has a wrong type or length: its key gets 503 until the window is deleted",
              {worker_, address_, {"window", name}});
 }
 
 result<void> redis_session::on_tick(steady_time now) {
-  if (handshake_ && !ready_ && now >= opened_at_ + handshake_deadline) return error{"Redis does not answer"};
+  if (handshake_ && !ready_ && now >= opened_at_ + handshake_deadline) return error{"Redis does not reply"};
   tell_trouble(now);
   return batches_.on_tick(now);
 }
 
-}  // namespace weir
+}  // namespace weir::store

@@ -1,5 +1,5 @@
-// What this worker says to Redis on its connection: the handshake, then batches; and how its state shows in
-// cells and log.
+// The protocol of a worker's connection to Redis: the handshake, then batches. It shows its state in counters
+// and log.
 #pragma once
 
 #include <chrono>
@@ -12,23 +12,23 @@
 #include "redis/handshake.hpp"
 #include "store/batcher.hpp"
 
-namespace weir {
+namespace weir::store {
 
-// From connecting until batches may go; Redis that says nothing for as long is given up.
+// The time from connecting until batches may be sent; a Redis that takes longer is given up.
 inline constexpr std::chrono::milliseconds handshake_deadline{1000};
 
-// A state machine without I/O. One line in the log per change of state, never per request.
+// A state machine without I/O. It logs one line for each change of state, and none for requests.
 class redis_session final : public redis::client {
  public:
   struct options {
     redis::endpoint where;
     std::uint32_t window_seconds = 60;
     std::string secret_fingerprint;
-    unsigned worker = 0;  // named in log lines: each worker has a connection of its own
+    unsigned worker = 0;  // for log lines, since each worker has a connection of its own
   };
 
-  // Cells and log must outlive it.
-  redis_session(options o, store_cells& cells, event_log& log);
+  // The counters and the log must outlive it.
+  redis_session(options o, store_counters& counters, event_log& log);
 
   batcher& batches() { return batches_; }
 
@@ -38,13 +38,13 @@ class redis_session final : public redis::client {
   void on_down(const std::string& why, steady_time now) override;
   bool ready() const override { return ready_; }
 
-  // As batcher::on_tick, and watches the handshake.
+  // Does batcher::on_tick() and watches the handshake.
   result<void> on_tick(steady_time now);
-  // What ends from now on ends because we wish it: nothing to tell.
+  // The end of the connection is intended from now on and not logged.
   void stop() { stopping_ = true; }
 
  private:
-  // What keeps batches from going, as an operator would call it; told when it changes.
+  // What prevents batches, in an operator's words; it is logged when it changes.
   enum class problem { none, unreachable, refused, mismatch };
 
   result<void> on_handshake_reply(redis::reply_view r, steady_time now);
@@ -56,7 +56,7 @@ class redis_session final : public redis::client {
   void tell_bad_window(steady_time now);
 
   options options_;
-  store_cells& cells_;
+  store_counters& counters_;
   event_log& log_;
   redis::handshake_options handshake_options_;
   std::optional<redis::handshake> handshake_;
@@ -69,4 +69,4 @@ class redis_session final : public redis::client {
   std::string run_id_, policy_, told_trouble_;
 };
 
-}  // namespace weir
+}  // namespace weir::store

@@ -6,25 +6,25 @@
 #include <exception>
 #include <utility>
 
-namespace weir {
+namespace weir::store {
 namespace {
 
-// A take in flight is answered at most this much after its deadline.
+// A take in flight ends at most this much after its deadline.
 constexpr std::chrono::milliseconds tick_interval{20};
 
 steady_time now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 
-redis_store::redis_store(asio::io_context& io, redis_store_options options, store_cells& cells,
+redis_store::redis_store(asio::io_context& io, redis_store_options options, store_counters& counters,
                          event_log& log)
     : io_(io),
-      cells_(cells),
-      session_({options.where, options.window_seconds, options.secret_fingerprint, options.worker}, cells,
+      counters_(counters),
+      session_({options.where, options.window_seconds, options.secret_fingerprint, options.worker}, counters,
                log),
       connection_(io, {.where = options.where, .seed = options.backoff_seed}, *this),
       changed_(io),
-      tick_pulse_(io) {}
+      ticked_(io) {}
 
 redis_store::~redis_store() = default;
 
@@ -37,31 +37,31 @@ void redis_store::spawn(awaitable<void> task) {
   ++running_;
   asio::co_spawn(io_, std::move(task), [this](std::exception_ptr failed) {
     --running_;
-    changed_.fire();
-    if (failed)
-      std::rethrow_exception(failed);  // a fault of ours: the worker must not go on without its store
+    changed_.notify_all();
+    if (failed) std::rethrow_exception(failed);  // a bug: the worker must not go on without its store
   });
 }
 
-// Every await has its end: the tick's own interval, and what the batcher and the session make of it.
+// Ends takes at their deadlines, and closes a connection that does not reply.
 awaitable<void> redis_store::tick() {
   while (!closing_) {
-    co_await tick_pulse_.wait(now() + tick_interval);
+    co_await ticked_.wait(now() + tick_interval);
     if (const auto fine = session_.on_tick(now()); !fine) connection_.close(fine.error().message);
     deliver();
     connection_.wake();
   }
 }
 
-awaitable<result<verdict, outage>> redis_store::take(const charge& asked, steady_time deadline) {
-  const auto begin = [this](waiter who, const charge* c, steady_time until) {
+awaitable<result<limit::decision, store_error>> redis_store::take(const limit::plan& asked,
+                                                                  steady_time deadline) {
+  const auto begin = [this](waiter who, const limit::plan* c, steady_time until) {
     begin_take(std::move(who), *c, until);
   };
   return asio::async_initiate<const asio::use_awaitable_t<executor>, void(answer)>(begin, use_awaitable,
                                                                                    &asked, deadline);
 }
 
-void redis_store::begin_take(waiter who, const charge& asked, steady_time deadline) {
+void redis_store::begin_take(waiter who, const limit::plan& asked, steady_time deadline) {
   const auto id = session_.batches().enqueue_take(asked, deadline, now());
   if (!id) return end(std::move(who), id.error(), true);
   if (id->slot >= waiters_.size()) waiters_.resize(id->slot + 1);
@@ -77,7 +77,7 @@ void redis_store::watch_cancellation(waiter& who, take_id id) {
 
 void redis_store::cancel(take_id id) {
   if (!session_.batches().abandon(id)) return;
-  end(std::move(*std::exchange(waiters_[id.slot], std::nullopt)), outage::deadline, false);
+  end(std::move(*std::exchange(waiters_[id.slot], std::nullopt)), store_error::deadline, false);
 }
 
 void redis_store::on_open(steady_time at) { session_.on_open(at); }
@@ -96,7 +96,7 @@ result<void> redis_store::on_reply(redis::reply_view r, steady_time at) {
 void redis_store::on_down(const std::string& why, steady_time at) {
   session_.on_down(why, at);
   deliver();
-  changed_.fire();
+  changed_.notify_all();
 }
 
 void redis_store::deliver() {
@@ -105,10 +105,10 @@ void redis_store::deliver() {
     if (auto& who = waiters_[f.id.slot]) end(std::move(*std::exchange(who, std::nullopt)), f.answer, true);
   }
   finished.clear();
-  if (draining_ && session_.batches().settled()) changed_.fire();
+  if (draining_ && session_.batches().settled()) changed_.notify_all();
 }
 
-// `clear_slot` not from within the slot's own handler.
+// `clear_slot` must be false within the slot's own handler.
 void redis_store::end(waiter who, const answer& what, bool clear_slot) {
   if (clear_slot) {
     auto slot = asio::get_associated_cancellation_slot(who);
@@ -125,10 +125,10 @@ void redis_store::answer_all() {
   being_answered_.swap(ended_);
   for (auto& e : being_answered_) std::move(e.who)(e.what);
   being_answered_.clear();
-  changed_.fire();
+  changed_.notify_all();
 }
 
-void redis_store::settle(const receipt& taken, const amounts& used) noexcept {
+void redis_store::settle(const limit::receipt& taken, const limit::amounts& used) noexcept {
   session_.batches().enqueue_settle(taken, used, now());
   if (session_.batches().has_place()) connection_.wake();
 }
@@ -138,12 +138,12 @@ awaitable<void> redis_store::stop(steady_time until) {
   session_.batches().drain();
   connection_.wake();
   while (!session_.batches().settled() && session_.ready() && now() < until) co_await changed_.wait(until);
-  cells_.lost_settles.add(session_.batches().queued_settles());
+  counters_.dropped_settles.add(session_.batches().queued_settles());
   session_.stop();
   closing_ = true;
-  tick_pulse_.fire();
+  ticked_.notify_all();
   connection_.stop();
   while (running_ > 0 || posted_) co_await changed_.wait();
 }
 
-}  // namespace weir
+}  // namespace weir::store

@@ -2,19 +2,19 @@
 
 #include <functional>
 
-namespace weir {
+namespace weir::store {
 namespace {
 
-// Adds both amounts of `s` to those of `to`, unless one would overflow, or a surplus (which belongs to the
-// present second) would be set against what comes back (to the second of its charge).
+// Adds both amounts of `s` to those of `to`. False where one would overflow, or where a surplus, which is
+// charged to the present second, would be offset against a refund of the charged second.
 bool merge_into(settlement& to, const settlement& s) {
-  for (const metric m : all_metrics) {
+  for (const limit::metric m : limit::all_metrics) {
     if (to.reserved[m] > ~s.reserved[m] || to.used[m] > ~s.used[m]) return false;
     if ((to.used[m] > to.reserved[m] && s.used[m] < s.reserved[m]) ||
         (to.used[m] < to.reserved[m] && s.used[m] > s.reserved[m]))
       return false;
   }
-  for (const metric m : all_metrics) {
+  for (const limit::metric m : limit::all_metrics) {
     to.reserved[m] += s.reserved[m];
     to.used[m] += s.used[m];
   }
@@ -24,11 +24,11 @@ bool merge_into(settlement& to, const settlement& s) {
 }  // namespace
 
 std::uint32_t& settle_queue::bucket_of(const window_ref& window) {
-  return buckets_[std::hash<key_id>{}(window.id) & (buckets_.size() - 1)];
+  return buckets_[std::hash<scope_id>{}(window.id) & (buckets_.size() - 1)];
 }
 
 std::uint32_t settle_queue::index_of(const window_ref& window) const {
-  std::uint32_t at = buckets_[std::hash<key_id>{}(window.id) & (buckets_.size() - 1)];
+  std::uint32_t at = buckets_[std::hash<scope_id>{}(window.id) & (buckets_.size() - 1)];
   while (at != none && nodes_[at].what.window != window) at = nodes_[at].next;
   return at;
 }
@@ -94,4 +94,4 @@ void settle_queue::grow() {
   }
 }
 
-}  // namespace weir
+}  // namespace weir::store

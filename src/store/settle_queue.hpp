@@ -1,4 +1,4 @@
-// Settles that wait for company: found by window, merged where one charge's second is the same, bounded.
+// The queue of settles: found by window, merged where window, second and epoch are the same, bounded.
 #pragma once
 
 #include <cstddef>
@@ -9,27 +9,27 @@
 #include "base/time.hpp"
 #include "store/batch.hpp"
 
-namespace weir {
+namespace weir::store {
 
-// FIFO and a hash table by window over one pool. O(1) each, and no allocation once the pool has grown. Not
-// thread-safe.
+// A FIFO and a hash table by window over one pool. Every operation is O(1), without an allocation once the
+// pool has grown. Not thread-safe.
 class settle_queue {
  public:
   explicit settle_queue(std::size_t most) : most_(most), buckets_(min_buckets, none) {}
 
-  // Adds, or merges into one of the same window, second and epoch. False: the oldest had to go, for the queue
-  // was full.
+  // Adds a settle, or merges it into one of the same window, second and epoch. False where the queue was full
+  // and the oldest settle was dropped.
   bool add(const settlement& s, steady_time now);
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  // The oldest; nullptr if there is none.
+  // The oldest settle; nullptr where there is none.
   const settlement* front() const { return first_ == none ? nullptr : &nodes_[first_].what; }
   steady_time front_since() const { return nodes_[first_].since; }
   void pop_front() { remove(first_); }
-  // Any one of this window; nullptr if there is none.
+  // Any settle of this window; nullptr where there is none.
   const settlement* find(const window_ref& window) const;
-  // Removes the one that find() has just returned for the same window.
+  // Removes the settle that find() has just returned for the same window.
   void pop(const window_ref& window) { remove(index_of(window)); }
 
  private:
@@ -40,7 +40,7 @@ class settle_queue {
     settlement what;
     steady_time since;
     std::uint32_t older, newer;  // in the FIFO
-    std::uint32_t next;          // in its bucket, or in the list of free nodes
+    std::uint32_t next;          // in its hash bucket, or in the list of free nodes
   };
 
   std::uint32_t& bucket_of(const window_ref& window);
@@ -56,4 +56,4 @@ class settle_queue {
   std::uint32_t first_ = none, last_ = none, free_ = none;
 };
 
-}  // namespace weir
+}  // namespace weir::store

@@ -5,14 +5,14 @@
 #include <map>
 #include <random>
 
-namespace weir {
+namespace weir::store {
 namespace {
 
 constexpr steady_time start{};
 
-settlement of(unsigned window, std::uint32_t second, amounts reserved, amounts used,
+settlement of(unsigned window, std::uint32_t second, limit::amounts reserved, limit::amounts used,
               std::uint32_t epoch = 1) {
-  key_id id;
+  scope_id id;
   id.hex.fill('0');
   for (std::size_t i = 0; i < 8; ++i) id.hex[i] = "0123456789abcdef"[window >> (4 * i) & 15];
   return {make_window_ref(id, id), second, epoch, reserved, used};
@@ -23,8 +23,8 @@ TEST(settle_queue, merges_what_was_charged_to_one_second_of_one_window) {
   q.add(of(1, 100, {1, 10, 50}, {1, 10, 20}), start);
   q.add(of(1, 100, {1, 5, 60}, {1, 5, 0}), start);
   ASSERT_EQ(q.size(), 1U);
-  EXPECT_EQ(q.front()->reserved, (amounts{2, 15, 110}));
-  EXPECT_EQ(q.front()->used, (amounts{2, 15, 20}));
+  EXPECT_EQ(q.front()->reserved, (limit::amounts{2, 15, 110}));
+  EXPECT_EQ(q.front()->used, (limit::amounts{2, 15, 20}));
 }
 
 TEST(settle_queue, keeps_other_seconds_epochs_and_windows_apart) {
@@ -43,7 +43,7 @@ TEST(settle_queue, does_not_merge_what_would_overflow) {
   EXPECT_EQ(q.size(), 2U);
 }
 
-// The surplus belongs to the present second, what comes back to the second of its charge.
+// A surplus is charged to the present second, and a refund goes to the charged second.
 TEST(settle_queue, does_not_set_a_surplus_against_what_comes_back) {
   settle_queue q(8);
   q.add(of(1, 100, {1, 0, 10}, {1, 0, 5}), start);
@@ -74,8 +74,8 @@ TEST(settle_queue, drops_the_oldest_when_full) {
   EXPECT_EQ(q.find(of(1, 0, {}, {}).window), nullptr);
 }
 
-// What is put in comes out once: sums by window equal those of a plain map, whatever the order of adding and
-// taking.
+// Every settle comes out once: the sums by window equal those of a plain map, whatever the order of
+// operations.
 TEST(settle_queue, agrees_with_a_plain_map_on_random_operations) {
   std::mt19937 random(20261124);
   settle_queue q(1'000'000);
@@ -98,4 +98,4 @@ TEST(settle_queue, agrees_with_a_plain_map_on_random_operations) {
 }
 
 }  // namespace
-}  // namespace weir
+}  // namespace weir::store

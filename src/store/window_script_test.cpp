@@ -1,5 +1,5 @@
-// window.lua on a real Redis, its time given as an argument, against the C++ window: equal replies, equal
-// bytes.
+// Compares window.lua on a real Redis, with its time as an argument, with the C++ window: equal replies and
+// equal bytes.
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
 #include <rapidcheck/gtest.h>
@@ -10,11 +10,11 @@
 #include <variant>
 #include <vector>
 
-#include "limit/window_model.hpp"
+#include "limit/testing/window_model_fixture.hpp"
 #include "store/batch.hpp"
 #include "support/redis_process.hpp"
 
-namespace weir {
+namespace weir::store {
 namespace {
 
 struct free_reply {
@@ -22,7 +22,7 @@ struct free_reply {
 };
 using reply_ptr = std::unique_ptr<redisReply, free_reply>;
 
-// A blocking connection with the script loaded in its time-as-argument form.
+// A blocking connection with the script whose time is an argument.
 class lua {
  public:
   lua() : context_(redisConnectUnix(server().socket().c_str())) {
@@ -45,7 +45,7 @@ class lua {
         redisCommandArgv(context_, static_cast<int>(argv.size()), argv.data(), sizes.data())));
   }
 
-  // Runs the batch at `now`: what batch::write made, with the time appended to its arguments.
+  // Runs the batch at `now`: the bytes of batch::write() with the time appended to the arguments.
   reply_ptr run(const batch& b, store_time now, store_time not_after = {4'000'000'000'000'000}) {
     std::string bytes;
     b.write(bytes, sha_, not_after);
@@ -73,8 +73,8 @@ class lua {
 
 std::string_view text(const reply_ptr& r) { return {r->str, r->len}; }
 
-key_id id_of(std::size_t n) {
-  key_id id;
+scope_id id_of(std::size_t n) {
+  scope_id id;
   id.hex.fill(static_cast<char>('a' + n));
   return id;
 }
@@ -89,10 +89,10 @@ std::string name_of(std::uint32_t seconds, std::size_t n) {
 
 constexpr std::int64_t start_us = 1'800'000'000'123'456;
 
-charge one(amounts asked, limits most, std::size_t n = 0) {
-  charge c{.asked = asked};
-  c.scopes[0] = {id_of(n), most};
-  return c;
+limit::plan one(limit::amounts asked, limit::limits most, std::size_t n = 0) {
+  limit::plan p{.root = id_of(0), .asked = asked, .part_count = 1, .parts = {}};
+  p.parts[0] = {id_of(n), limit::window_shape{}, most};
+  return p;
 }
 
 TEST(window_script, names_windows_by_version_length_tag_and_id) {
@@ -105,7 +105,7 @@ TEST(window_script, runs_no_take_past_not_after_but_settles) {
   b.add_take(one({1, 0, 9}, {}));
   const auto first = redis.run(b, {start_us});
   batch_reply read(text(first));
-  verdict v;
+  limit::decision v;
   ASSERT_EQ(read.next_take(1, v), take_status::judged);
   b.add_settle({ref_of(0, 0), v.windows[0].second, v.windows[0].epoch, {1, 0, 9}, {1, 0, 2}});
   const auto second = redis.run(b, {start_us + 1}, {start_us});
@@ -122,14 +122,14 @@ TEST(window_script, leaves_windows_of_wrong_type_or_length_alone_beside_good_one
   redis.command({"SET", empty, ""});
   batch b(10);
   for (std::size_t n = 0; n < 4; ++n) {
-    charge c = one({1, 0, 0}, {});  // its tag is that of id 0, as name_of has it
-    c.scope_count = n == 0 ? 1 : 2;
-    c.scopes[1] = {id_of(n), {}};
+    limit::plan c = one({1, 0, 0}, {});  // its tag is that of id 0, as in name_of()
+    c.part_count = n == 0 ? 1 : 2;
+    c.parts[1].id = id_of(n);
     b.add_take(c);
   }
   const auto reply = redis.run(b, {start_us});
   batch_reply read(text(reply));
-  verdict v;
+  limit::decision v;
   EXPECT_EQ(read.next_take(1, v), take_status::judged);
   for (int n = 1; n < 4; ++n) EXPECT_EQ(read.next_take(2, v), take_status::bad_window);
   EXPECT_EQ(v.windows[0].used.requests, 1U);  // only the good one was charged
@@ -160,10 +160,10 @@ TEST(window_script, a_rejected_take_leaves_the_dump_unchanged) {
   EXPECT_EQ(text(redis.command({"DUMP", name_of(10, 0)})), before);
 }
 
-// --- random histories: batches of operations over three windows, some takes over several of them
+// --- random histories: batches of operations over three windows, with takes over one or several of them
 
 struct operation {
-  model::step step;
+  limit::step step;
   std::size_t scopes = 1;  // windows 0 .. scopes-1, rotated by step.which for single ones
   bool new_batch = false;
 };
@@ -174,14 +174,14 @@ std::ostream& operator<<(std::ostream& out, const operation& o) {
 
 rc::Gen<std::vector<operation>> any_operations(std::int64_t seconds) {
   return rc::gen::container<std::vector<operation>>(rc::gen::apply(
-      [](model::step s, std::size_t scopes, int cut) { return operation{std::move(s), scopes, cut == 0}; },
-      model::any_step(seconds), rc::gen::element<std::size_t>(1, 1, 1, 2, 3), rc::gen::inRange(0, 3)));
+      [](limit::step s, std::size_t scopes, int cut) { return operation{std::move(s), scopes, cut == 0}; },
+      limit::any_step(seconds), rc::gen::element<std::size_t>(1, 1, 1, 2, 3), rc::gen::inRange(0, 3)));
 }
 
 class twins {
  public:
   explicit twins(std::uint32_t seconds)
-      : seconds_(seconds), batch_(seconds), reference_(3, window(seconds)) {}
+      : seconds_(seconds), batch_(seconds), reference_(3, limit::window(seconds)) {}
 
   void play(const std::vector<operation>& operations) {
     for (const auto& o : operations) {
@@ -196,29 +196,32 @@ class twins {
 
  private:
   struct taken {
-    receipt r;
-    verdict v;
+    limit::receipt r;
+    limit::decision v;
   };
 
   void take(const operation& o) {
-    charge c{.asked = o.step.asked, .scope_count = static_cast<std::uint8_t>(o.scopes)};
-    for (std::size_t i = 0; i < o.scopes; ++i) c.scopes[i] = {id_of(i), o.step.limits};
+    limit::plan c{.root = id_of(0),
+                  .asked = o.step.asked,
+                  .part_count = static_cast<std::uint8_t>(o.scopes),
+                  .parts = {}};
+    for (std::size_t i = 0; i < o.scopes; ++i) c.parts[i] = {id_of(i), limit::window_shape{}, o.step.limits};
     if (!batch_.add_take(c)) {
       flush();
       batch_.add_take(c);
     }
-    std::vector<window*> windows;
+    std::vector<limit::window*> windows;
     for (std::size_t i = 0; i < o.scopes; ++i) windows.push_back(&reference_[i]);
-    const verdict v = weir::take(windows, c, now_);
+    const limit::decision v = limit::take(windows, c, now_);
     expected_.emplace_back(v);
-    if (v.admitted()) receipts_.push_back(make_receipt(c, v));
+    if (v.admitted()) receipts_.push_back(limit::make_receipt(c, v));
   }
 
-  void settle(const model::step& s) {
+  void settle(const limit::step& s) {
     if (receipts_.empty()) return;
-    const receipt& r = receipts_[s.which % receipts_.size()];
-    for (std::size_t i = 0; i < r.scope_count; ++i) {
-      const settlement one{ref_of(0, i), r.parts[i].second, r.parts[i].epoch, r.reserved, s.asked};
+    const limit::receipt& r = receipts_[s.which % receipts_.size()];
+    for (std::size_t i = 0; i < r.part_count; ++i) {
+      const settlement one{ref_of(0, i), r.places[i].second, r.places[i].epoch, r.reserved, s.asked};
       if (!batch_.add_settle(one)) {
         flush();
         batch_.add_settle(one);
@@ -238,20 +241,20 @@ class twins {
       if (const bool* applied = std::get_if<bool>(&e)) {
         RC_ASSERT(read.next_settle() == *applied);
       } else {
-        same(read, std::get<verdict>(e));
+        same(read, std::get<limit::decision>(e));
       }
     }
     expected_.clear();
     for (std::size_t i = 0; i < reference_.size(); ++i) same_bytes(i);
   }
 
-  static void same(batch_reply& read, const verdict& want) {
-    verdict got;
-    RC_ASSERT(read.next_take(want.scope_count, got) == take_status::judged);
+  static void same(batch_reply& read, const limit::decision& want) {
+    limit::decision got;
+    RC_ASSERT(read.next_take(want.part_count, got) == take_status::judged);
     RC_ASSERT(got.outcome == want.outcome);
     RC_ASSERT(got.retry_after.count() == want.retry_after.count());
-    if (!want.admitted()) RC_ASSERT(got.which == want.which && got.scope_index == want.scope_index);
-    for (std::size_t i = 0; i < want.scope_count; ++i) {
+    if (!want.admitted()) RC_ASSERT(got.which == want.which && got.part_index == want.part_index);
+    for (std::size_t i = 0; i < want.part_count; ++i) {
       RC_ASSERT(got.windows[i].used == want.windows[i].used);
       RC_ASSERT(got.windows[i].second == want.windows[i].second);
       if (want.admitted()) RC_ASSERT(got.windows[i].epoch == want.windows[i].epoch);
@@ -270,9 +273,9 @@ class twins {
   std::uint32_t seconds_;
   lua redis_;
   batch batch_;
-  std::vector<window> reference_;
-  std::vector<std::variant<verdict, bool>> expected_;
-  std::vector<receipt> receipts_;
+  std::vector<limit::window> reference_;
+  std::vector<std::variant<limit::decision, bool>> expected_;
+  std::vector<limit::receipt> receipts_;
   store_time now_{start_us};
 };
 
@@ -284,4 +287,4 @@ RC_GTEST_PROP(window_script_property, equals_the_cpp_window_w_300, ()) {
 }
 
 }  // namespace
-}  // namespace weir
+}  // namespace weir::store

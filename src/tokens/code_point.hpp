@@ -1,4 +1,4 @@
-// The class of the code point at a place in UTF-8 text.
+// Finds the class of a code point in UTF-8 text.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace weir::tokens {
 
-// A place in the text and what stands there.
+// A position in the text and the code point there.
 struct seen {
   char_class is = char_class::other;
   std::uint32_t bytes = 1;
@@ -27,7 +27,7 @@ inline constexpr auto ascii_classes = [] {
   return classes;
 }();
 
-// Looks code points up in the tables of the program.
+// Looks code points up in the embedded tables.
 class code_points {
  public:
   code_points() : names_(class_tables()), blocks_(names_ + class_blocks) {}
@@ -37,7 +37,7 @@ class code_points {
         blocks_[(std::size_t{names_[point >> class_block_log2]} << class_block_log2) | (point & 127U)]);
   }
 
-  // `at` < `end`. Bytes that are no UTF-8 are `other`, one by one.
+  // Reads the code point at `at` < `end`. Each byte that is not UTF-8 is a code point of class `other`.
   [[gnu::always_inline]] seen look(const std::uint8_t* at, const std::uint8_t* end) const {
     const std::uint8_t c = *at;
     if (c < 0x80) return {ascii_classes[c], 1};

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tokens/naive_encoder.hpp"
+#include "tokens/testing/naive_encoder_fixture.hpp"
 #include "tokens/word_merger.hpp"
 
 namespace weir::tokens {
@@ -16,8 +16,8 @@ namespace {
 using enum encoding_name;
 
 std::uint32_t count(encoding_name which, std::string_view text) {
-  encoding_memory memory;
-  return encoding(which).count(text, memory);
+  token_cache cache;
+  return encoding(which).count(text, cache);
 }
 
 const naive_encoder& naive(encoding_name which) {
@@ -25,7 +25,7 @@ const naive_encoder& naive(encoding_name which) {
   return which == cl100k_base ? cl100k : o200k;
 }
 
-// tiktoken 0.14.0 says so; the whole comparison with it is tests/tokens_test.py.
+// These are the counts of tiktoken 0.14.0; tests/tokens_test.py compares with it at length.
 TEST(encoding, counts_as_tiktoken_does) {
   const struct {
     std::string_view text;
@@ -51,7 +51,7 @@ TEST(encoding, counts_as_tiktoken_does) {
 TEST(encoding, knows_every_token_as_one) {
   for (const encoding_name which : {o200k_base, cl100k_base}) {
     const encoding e(which);
-    encoding_memory memory;
+    token_cache cache;
     const tables t = which == cl100k_base ? cl100k_tables() : o200k_tables();
     const auto& tokens = naive(which).tokens();
     ASSERT_EQ(t.token_count(), tokens.size());
@@ -59,12 +59,12 @@ TEST(encoding, knows_every_token_as_one) {
       const auto* const bytes = reinterpret_cast<const std::uint8_t*>(tokens[id].data());
       ASSERT_EQ(t.longest(bytes, tokens[id].size()), id);
       const auto size = static_cast<std::uint32_t>(tokens[id].size());
-      if (size <= longest_small_piece) {
-        ASSERT_EQ(count_small_piece(t, memory, bytes, size), 1U) << id;
+      if (size <= max_short_pretoken) {
+        ASSERT_EQ(count_small_pretoken(t, cache, bytes, size), 1U) << id;
       }
       if (size > 1 && size <= longest_word) {
         ASSERT_TRUE(t.is_word(tokens[id])) << id;
-        word_merger merger(t, memory);
+        word_merger merger(t, cache);
         merger.add(make_word_key(tokens[id]));
         ASSERT_EQ(merger.count(), 1U) << id;
       }
@@ -72,7 +72,7 @@ TEST(encoding, knows_every_token_as_one) {
   }
 }
 
-// The fast way over ASCII takes this for granted.
+// The fast path for ASCII relies on this.
 TEST(encoding, has_a_token_for_every_byte_and_every_number_of_three_digits) {
   for (const encoding_name which : {o200k_base, cl100k_base}) {
     for (unsigned byte = 0; byte < 128; ++byte)
@@ -84,9 +84,9 @@ TEST(encoding, has_a_token_for_every_byte_and_every_number_of_three_digits) {
 class encoding_against_naive : public testing::TestWithParam<encoding_name> {
  protected:
   void same(std::string_view text) {
-    ASSERT_EQ(fast_.count(text, memory_), naive(GetParam()).count(text))
+    ASSERT_EQ(fast_.count(text, cache_), naive(GetParam()).count(text))
         << testing::PrintToString(std::string(text));
-    ASSERT_EQ(fast_.count(text, memory_), fast_.count(text, memory_));  // what is remembered changes nothing
+    ASSERT_EQ(fast_.count(text, cache_), fast_.count(text, cache_));  // the cache does not change the count
   }
   std::string random_text(std::size_t parts, const std::vector<std::string_view>& alphabet) {
     std::string text;
@@ -95,7 +95,7 @@ class encoding_against_naive : public testing::TestWithParam<encoding_name> {
   }
 
   encoding fast_{GetParam()};
-  encoding_memory memory_;
+  token_cache cache_;
   std::mt19937 random_{20261124};
 };
 
@@ -123,11 +123,11 @@ TEST_P(encoding_against_naive, agrees_on_random_tokens) {
   for (int i = 0; i < 2000; ++i) {
     std::string text;
     for (auto n = 1 + random_() % 8; n > 0; --n) text += tokens[random_() % tokens.size()];
-    same(text);  // valid UTF-8 or not
+    same(text);  // with valid and with invalid UTF-8
   }
 }
 
-// These are cut at seams (seam_filter.hpp), whole characters or not.
+// These texts are split at safe split points (split_point_filter.hpp), with whole and with cut characters.
 TEST_P(encoding_against_naive, agrees_on_random_tokens_of_three_byte_characters) {
   std::vector<std::string_view> tokens;
   for (const auto& token : naive(GetParam()).tokens()) {
@@ -153,7 +153,7 @@ TEST_P(encoding_against_naive, agrees_on_runs_around_every_limit) {
   }
 }
 
-// A word of eight bytes whose last is a small number once met a shorter one in the memory.
+// A word of eight bytes whose last byte is a small number was once taken for a shorter cached word.
 TEST_P(encoding_against_naive, tells_words_from_shorter_ones_and_a_length) {
   for (int i = 0; i < 20'000; ++i) {
     std::string word = "!";

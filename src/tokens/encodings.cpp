@@ -31,7 +31,7 @@ constexpr entry models[] = {
     {"text-embedding-3-large", cl100k_base},
 };
 
-// In this order: gpt-4o- is before gpt-4-.
+// The order matters: gpt-4o- comes before gpt-4-.
 constexpr entry prefixes[] = {
     {"o1-", o200k_base},
     {"o3-", o200k_base},

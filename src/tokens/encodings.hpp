@@ -1,28 +1,29 @@
-// Which encoding a model uses, and all of them in one place.
+// All encodings, and the encoding of each model.
 #pragma once
 
 #include <optional>
 #include <string_view>
 
 #include "tokens/encoding.hpp"
-#include "tokens/memory.hpp"
+#include "tokens/token_cache.hpp"
 
 namespace weir::tokens {
 
 // "o200k_base", "cl100k_base" or "o200k_harmony".
 std::optional<encoding_name> find_encoding(std::string_view name);
 
-// By tiktoken 0.14.0, model.py: the whole name, else the first prefix of its list. Nothing for a model it
-// does not know, or one of an encoding that is not here (the p50k and r50k models of before 2023).
+// The encoding of a model by tiktoken 0.14.0, model.py: by its whole name, otherwise by the first matching
+// prefix. Empty for an unknown model, and for one whose encoding is not supported (the p50k and r50k models
+// from before 2023).
 std::optional<encoding_name> encoding_of_model(std::string_view model);
 
-// Immutable; any thread may use it.
+// Immutable, so any thread may use it.
 class encodings {
  public:
   explicit encodings(encoding_name fallback);
 
   const encoding& of(encoding_name which) const { return all_[static_cast<std::size_t>(which)]; }
-  // An unknown model has the fallback.
+  // The encoding of a model; the fallback where the model is unknown.
   const encoding& of_model(std::string_view model) const {
     return of(encoding_of_model(model).value_or(fallback_));
   }
@@ -32,16 +33,16 @@ class encodings {
   encoding all_[3];
 };
 
-// What one worker remembers, a part for each vocabulary, once it is used.
-class memory {
+// The token caches of one worker, one for each vocabulary, made at first use. Not thread-safe.
+class token_caches {
  public:
-  encoding_memory& of(encoding_name which) {
+  token_cache& of(encoding_name which) {
     auto& part = which == encoding_name::cl100k_base ? cl100k_ : o200k_;
     return part ? *part : part.emplace();
   }
 
  private:
-  std::optional<encoding_memory> o200k_, cl100k_;
+  std::optional<token_cache> o200k_, cl100k_;
 };
 
 }  // namespace weir::tokens

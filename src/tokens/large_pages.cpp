@@ -16,7 +16,7 @@ unsigned char* map(std::size_t bytes) {
   return static_cast<unsigned char*>(memory);
 }
 
-// A map of whole pages that begins at one: what is before and behind it is given back.
+// Maps whole large pages: the parts of the mapping before the first and behind the last are unmapped.
 unsigned char* map_pages(std::size_t bytes) {
   unsigned char* const memory = map(bytes + page_bytes);
   const std::size_t before = -reinterpret_cast<std::uintptr_t>(memory) % page_bytes;
@@ -32,13 +32,14 @@ large_pages::large_pages(std::size_t bytes)
   const std::size_t whole = memory_.get_deleter().bytes;
   memory_.reset(map_pages(whole));
 #ifdef MADV_HUGEPAGE
-  madvise(memory_.get(), whole, MADV_HUGEPAGE);  // may fail, which is as good as none
+  madvise(memory_.get(), whole, MADV_HUGEPAGE);  // a failure costs only speed
 #endif
-  for (std::size_t at = 0; at < bytes; at += 4096) memory_[at] = 0;  // now, not in the middle of a request
+  for (std::size_t at = 0; at < bytes; at += 4096)
+    memory_[at] = 0;  // touches the pages now and not during a request
 }
 
 void forget(const unsigned char* begin, std::size_t bytes) {
-  constexpr std::uintptr_t small_page = 4096;  // pages that are only partly within stay
+  constexpr std::uintptr_t small_page = 4096;  // pages that lie only partly within stay
   const auto first = (reinterpret_cast<std::uintptr_t>(begin) + small_page - 1) / small_page * small_page;
   const auto last = (reinterpret_cast<std::uintptr_t>(begin) + bytes) / small_page * small_page;
   if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);

@@ -1,4 +1,4 @@
-// Memory in large pages, where the system has them to give.
+// Memory in large pages, where the system provides them.
 #pragma once
 
 #include <cstddef>
@@ -6,10 +6,10 @@
 
 namespace weir::tokens {
 
-// Zeroed memory of at least `bytes`, all of it there from the start. A place in megabytes of common pages (4
-// KB) is found by walking through tables of pages, which are megabytes, too; 2 MB a page are few enough for
-// the processor to remember. Asked for, not needed: on a system without them it is common memory (Linux:
-// /sys/kernel/mm/transparent_hugepage/enabled says never).
+// Zeroed memory of at least `bytes`, resident from the start. Random loads from megabytes of common pages (4
+// KB) miss the TLB and walk page tables; the TLB covers the same memory in pages of 2 MB. Where the system
+// has no large pages (Linux: /sys/kernel/mm/transparent_hugepage/enabled says never), the memory has common
+// pages.
 class large_pages {
  public:
   // Throws std::bad_alloc.
@@ -26,8 +26,8 @@ class large_pages {
   std::unique_ptr<unsigned char[], unmap> memory_;
 };
 
-// Gives back the memory of a part of the program's file that was read and is not needed now. It is read again
-// if it is.
+// Releases the memory of a part of the program's file that has been read and is not needed now. It is read
+// again on access.
 void forget(const unsigned char* begin, std::size_t bytes);
 
 }  // namespace weir::tokens

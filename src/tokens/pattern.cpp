@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstring>
 
-#include "tokens/class_masks.hpp"
+#include "tokens/char_class_bitmasks.hpp"
 
 namespace weir::tokens {
 namespace {
@@ -11,16 +11,16 @@ namespace {
 constexpr bool is_letter(char_class c) {
   return c == char_class::upper || c == char_class::lower || c == char_class::letter;
 }
-constexpr bool is_blank(char_class c) { return c == char_class::space || c == char_class::newline; }
+constexpr bool is_whitespace(char_class c) { return c == char_class::space || c == char_class::newline; }
 // [^\s\p{L}\p{N}]
-constexpr bool is_sign(char_class c) { return c == char_class::other || c == char_class::mark; }
+constexpr bool is_symbol(char_class c) { return c == char_class::other || c == char_class::mark; }
 // [^\r\n\p{L}\p{N}], before a word
 constexpr bool may_lead(char_class c) {
   return c == char_class::other || c == char_class::mark || c == char_class::space;
 }
 
-// Behind the blocks of 64 bytes from `at` of which all are of one kind: a long run of ASCII is passed over at
-// memory's speed.
+// Skips blocks of 64 bytes in which all bytes are of one kind, so that long runs of ASCII cost little more
+// than a memory read. Returns the position behind them.
 template <class F>
 place skip_blocks(place at, place end, F&& those) {
   while (end - at >= static_cast<std::ptrdiff_t>(mask_bytes) &&
@@ -29,8 +29,8 @@ place skip_blocks(place at, place end, F&& those) {
   return at;
 }
 
-// Behind more of the character of `bytes` bytes that ends at `at`: a long run of one need not be looked at
-// one by one.
+// Skips repetitions of the character of `bytes` bytes that ends at `at`, without looking at each. Returns the
+// position behind them.
 place skip_same(place at, place end, std::uint32_t bytes) {
   const auto eight = [](place from) {
     std::uint64_t number = 0;
@@ -57,13 +57,13 @@ place pattern::contraction(place at, place end) {
   return two || long_s ? at + 3 : at;
 }
 
-// Upper* Lower+, or else Upper+ Lower*, where letters without case and marks are both: `at` where there is
-// neither. A greedy Upper* that no lower letter follows gives back until a letter of both kinds can be the
-// Lower+.
+// Matches Upper* Lower+, otherwise Upper+ Lower*; letters without case and marks are both. Returns `at` where
+// neither matches. A greedy Upper* that no lower-case letter follows backtracks until a letter of both kinds
+// can be the Lower+.
 place pattern::cased_word(place at, place end) const {
   place last_of_both = nullptr;
   seen here;
-  at = skip_blocks(at, end, [](const class_masks& m, place) { return m.upper; });
+  at = skip_blocks(at, end, [](const char_class_bitmasks& m, place) { return m.upper; });
   while (at < end) {
     here = points_.look(at, end);
     if (here.is != char_class::upper && here.is != char_class::letter && here.is != char_class::mark) break;
@@ -71,7 +71,7 @@ place pattern::cased_word(place at, place end) const {
     if (here.is != char_class::upper) last_of_both = at;
   }
   if (at == end || here.is != char_class::lower) return last_of_both != nullptr ? last_of_both : at;
-  at = skip_blocks(at, end, [](const class_masks& m, place) { return m.lower; });
+  at = skip_blocks(at, end, [](const char_class_bitmasks& m, place) { return m.lower; });
   if (at == end) return at;
   here = points_.look(at, end);
   while (here.is == char_class::lower || here.is == char_class::letter || here.is == char_class::mark) {
@@ -83,7 +83,7 @@ place pattern::cased_word(place at, place end) const {
 }
 
 place pattern::letters(place at, place end) const {
-  at = skip_blocks(at, end, [](const class_masks& m, place) { return m.letter(); });
+  at = skip_blocks(at, end, [](const char_class_bitmasks& m, place) { return m.letter(); });
   while (at < end) {
     const seen here = points_.look(at, end);
     if (!is_letter(here.is)) break;
@@ -101,12 +101,12 @@ place pattern::digits(place at, place end) const {
   return at;
 }
 
-// [^\s\p{L}\p{N}]+[\r\n]*, and in the tail / as well where slash_ends_a_line. `at` stands on a sign.
-place pattern::signs(place at, place end, bool slash_ends_a_line) const {
-  at = skip_blocks(at, end, [](const class_masks& m, place) { return m.sign(); });
+// Matches [^\s\p{L}\p{N}]+[\r\n]*, with / in the tail too where slash_ends_a_line. `at` is at a symbol.
+place pattern::symbols(place at, place end, bool slash_ends_a_line) const {
+  at = skip_blocks(at, end, [](const char_class_bitmasks& m, place) { return m.symbol(); });
   while (at < end) {
     const seen here = points_.look(at, end);
-    if (!is_sign(here.is)) break;
+    if (!is_symbol(here.is)) break;
     at = skip_same(at + here.bytes, end, here.bytes);
   }
   while (at < end && (*at == '\r' || *at == '\n' || (slash_ends_a_line && *at == '/'))) ++at;
@@ -114,23 +114,24 @@ place pattern::signs(place at, place end, bool slash_ends_a_line) const {
 }
 
 // \s*[\r\n]+ | \s+(?!\S) | \s+, after \s++$ where last_blanks_are_one: to the last line break of the run;
-// else without the run's last blank, which belongs to what follows. `at` stands on a blank.
-place pattern::blanks(place at, place end, bool last_blanks_are_one) const {
+// else without the run's last whitespace, which belongs to what follows. `at` stands on a whitespace.
+place pattern::whitespaces(place at, place end, bool last_whitespaces_are_one) const {
   const place begin = at;
   place behind_newline = nullptr, last = at;
-  at = skip_blocks(at, end, [&](const class_masks& m, place block) {
-    if (m.blank == ~std::uint64_t{0} && m.newline != 0) behind_newline = block + std::bit_width(m.newline);
-    return m.blank;
+  at = skip_blocks(at, end, [&](const char_class_bitmasks& m, place block) {
+    if (m.whitespace == ~std::uint64_t{0} && m.newline != 0)
+      behind_newline = block + std::bit_width(m.newline);
+    return m.whitespace;
   });
   if (at != begin) last = at - 1;
   while (at < end) {
     const seen here = points_.look(at, end);
-    if (!is_blank(here.is)) break;
+    if (!is_whitespace(here.is)) break;
     at = skip_same(at + here.bytes, end, here.bytes);
     last = at - here.bytes;
     if (here.is == char_class::newline) behind_newline = at;
   }
-  if (at == end && last_blanks_are_one) return at;
+  if (at == end && last_whitespaces_are_one) return at;
   if (behind_newline != nullptr) return behind_newline;
   return at == end || last == begin ? at : last;
 }
@@ -143,9 +144,10 @@ place pattern::o200k(place at, place end) const {
     if (const place word = cased_word(second, end); word != second) return contraction(word, end);
   }
   if (first.is == char_class::number) return digits(at, end);
-  if (is_sign(first.is)) return signs(at, end, true);
-  if (*at == ' ' && second < end && is_sign(points_.look(second, end).is)) return signs(second, end, true);
-  return blanks(at, end, false);
+  if (is_symbol(first.is)) return symbols(at, end, true);
+  if (*at == ' ' && second < end && is_symbol(points_.look(second, end).is))
+    return symbols(second, end, true);
+  return whitespaces(at, end, false);
 }
 
 place pattern::cl100k(place at, place end) const {
@@ -157,9 +159,10 @@ place pattern::cl100k(place at, place end) const {
     if (const place word = letters(second, end); word != second) return word;
   }
   if (first.is == char_class::number) return digits(at, end);
-  if (is_sign(first.is)) return signs(at, end, false);
-  if (*at == ' ' && second < end && is_sign(points_.look(second, end).is)) return signs(second, end, false);
-  return blanks(at, end, true);
+  if (is_symbol(first.is)) return symbols(at, end, false);
+  if (*at == ' ' && second < end && is_symbol(points_.look(second, end).is))
+    return symbols(second, end, false);
+  return whitespaces(at, end, true);
 }
 
 }  // namespace weir::tokens

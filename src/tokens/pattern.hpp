@@ -1,5 +1,5 @@
-// Where the next piece of a text ends: the patterns of the encodings as code, alternative by alternative in
-// the patterns' order.
+// Finds the end of the next pre-token of a text: the patterns of the encodings as code, alternative by
+// alternative, in the order of the patterns.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@ using place = const std::uint8_t*;
 
 inline constexpr std::size_t longest_contraction = 3;
 
-// Finds pieces from the left; what is before `at` does not matter, so any end of a piece is a safe place to
-// stop and go on. Source of both patterns: tiktoken 0.14.0, tiktoken_ext/openai_public.py. `at` < `end`
-// everywhere.
+// Finds pre-tokens from the left. The text before `at` does not matter, so the search can stop and resume at
+// the end of any pre-token. Source of both patterns: tiktoken 0.14.0, tiktoken_ext/openai_public.py. `at` <
+// `end` everywhere.
 class pattern {
  public:
   // o200k_base and o200k_harmony, alternatives joined by |:
@@ -29,16 +29,16 @@ class pattern {
 
   const code_points& points() const { return points_; }
 
-  // Behind 's, 't, 're, 've, 'm, 'll or 'd in any case at `at`, where there is one; else `at`. The long s is
-  // an s (simple case folding).
+  // Returns the position behind 's, 't, 're, 've, 'm, 'll or 'd, in any case, at `at`; otherwise `at`. The
+  // long s is an s (simple case folding).
   static place contraction(place at, place end);
 
  private:
   place cased_word(place at, place end) const;
   place letters(place at, place end) const;
   place digits(place at, place end) const;
-  place signs(place at, place end, bool slash_ends_a_line) const;
-  place blanks(place at, place end, bool last_blanks_are_one) const;
+  place symbols(place at, place end, bool slash_ends_a_line) const;
+  place whitespaces(place at, place end, bool last_whitespaces_are_one) const;
 
   code_points points_;
 };

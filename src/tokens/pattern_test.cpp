@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 
 template <class F>
-std::vector<std::string> pieces(std::string_view text, F&& next) {
+std::vector<std::string> pretokens(std::string_view text, F&& next) {
   std::vector<std::string> all;
   auto at = reinterpret_cast<place>(text.data());
   const place end = at + text.size();
@@ -25,11 +25,11 @@ std::vector<std::string> pieces(std::string_view text, F&& next) {
 }
 std::vector<std::string> o200k(std::string_view text) {
   const pattern p;
-  return pieces(text, [&](place at, place end) { return p.o200k(at, end); });
+  return pretokens(text, [&](place at, place end) { return p.o200k(at, end); });
 }
 std::vector<std::string> cl100k(std::string_view text) {
   const pattern p;
-  return pieces(text, [&](place at, place end) { return p.cl100k(at, end); });
+  return pretokens(text, [&](place at, place end) { return p.cl100k(at, end); });
 }
 
 TEST(pattern, keeps_contractions_with_the_word_or_apart) {
@@ -55,12 +55,12 @@ TEST(pattern, cuts_numbers_to_three_digits) {
   EXPECT_THAT(cl100k("\u0661\u0662\u0663\u0664"), ElementsAre("\u0661\u0662\u0663", "\u0664"));
 }
 
-TEST(pattern, gives_line_breaks_to_signs) {
+TEST(pattern, gives_line_breaks_to_symbols) {
   EXPECT_THAT(o200k("a;\r\n/b"), ElementsAre("a", ";\r\n/", "b"));
   EXPECT_THAT(cl100k("a;\r\n/b"), ElementsAre("a", ";\r\n", "/b"));
 }
 
-TEST(pattern, leaves_the_last_blank_to_the_next_word) {
+TEST(pattern, leaves_the_last_whitespace_to_the_next_word) {
   EXPECT_THAT(o200k("a   b"), ElementsAre("a", "  ", " b"));
   EXPECT_THAT(o200k("a \n  b\n "), ElementsAre("a", " \n", " ", " b", "\n", " "));
   EXPECT_THAT(cl100k("a \n  b\n "), ElementsAre("a", " \n", " ", " b", "\n "));
@@ -69,7 +69,7 @@ TEST(pattern, leaves_the_last_blank_to_the_next_word) {
 
 TEST(pattern, reads_no_byte_behind_the_end) {
   for (const std::string_view cut : {"\xe4\xb8", "\xf0\x9f\x98", "\xc5", "'", "a'", "'r"}) {
-    const std::string exact(cut);  // a sanitizer sees a step too far
+    const std::string exact(cut);  // a sanitizer notices a read behind the end
     EXPECT_FALSE(o200k(exact).empty());
     EXPECT_FALSE(cl100k(exact).empty());
   }

@@ -2,8 +2,8 @@
 
 #include <cassert>
 
-// Written by the build, linked as they are: nothing is parsed or built at start, and all threads and
-// processes share the pages.
+// The build writes the tables and links them as they are. Nothing is parsed or built at start, and all
+// threads and processes share the pages.
 extern "C" {
 extern const unsigned char weir_o200k_tables[];
 extern const unsigned char weir_cl100k_tables[];
@@ -32,7 +32,7 @@ tables::tables(const unsigned char* hot, const unsigned char* bytes)
       bytes_(at<std::uint16_t>(hot, head_.bytes_at)),
       words_{{hot + head_.short_at, head_.short_lines}, {hot + head_.long_at, head_.long_lines}},
       merges_(at<merge_line>(hot, head_.merges_at)),
-      seams_(at<seam_filter>(hot, head_.seams_at)),
+      split_points_(at<split_point_filter>(hot, head_.split_points_at)),
       infos_(at<token_info>(bytes, head_.info_at)),
       trie_(at<trie_unit>(bytes, head_.trie_at)) {}
 

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "tokens/memory.hpp"
+#include "tokens/token_cache.hpp"
 
 namespace weir::tokens {
 namespace {
@@ -48,7 +48,7 @@ TEST(tables, lengths_of_a_token_are_those_of_its_halves) {
 
 TEST(memory, answers_as_the_tables_do) {
   const tables t = cl100k_tables();
-  encoding_memory memory;
+  token_cache memory;
   std::mt19937 random(20261124);
   for (int i = 0; i < 100'000; ++i) {
     const auto a = static_cast<token_id>(random() % 3000), b = static_cast<token_id>(random() % 3000);

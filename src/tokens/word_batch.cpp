@@ -12,13 +12,13 @@ std::uint32_t word_batch::count_tokens(list& words, IsToken&& is_token) {
     if (is_token(w)) {
       ++tokens;
     } else {
-      memory_.prefetch(w.key);
+      cache_.prefetch(w.key);
       others[other_count++] = &w;
     }
   }
   for (std::size_t i = 0; i < other_count; ++i) {
     const waiting& w = *others[i];
-    const std::uint32_t known = memory_.tokens_of(w.key);
+    const std::uint32_t known = cache_.tokens_of(w.key);
     if (known == 0) merger_.add(w.key);
     tokens += known;
   }

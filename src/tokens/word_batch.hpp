@@ -1,33 +1,34 @@
-// Words that wait to be looked up together: while one is fetched from memory, the next are found.
+// Looks words up in batches: while the memory of one word is fetched, the next words are found.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
-#include "tokens/memory.hpp"
 #include "tokens/tables.hpp"
+#include "tokens/token_cache.hpp"
 #include "tokens/word_merger.hpp"
 
 namespace weir::tokens {
 
-// Most words are one token, and the table that says so is larger than the caches next to the processor. So
-// the line of each word is asked for when it comes, and looked at when the batch is full. Only the number of
-// tokens matters, so the order in which words are answered does not: short and long ones wait apart, since a
-// branch on the length would be guessed wrong too often.
+// Most words are one token, and the table that says so is larger than the processor's caches. So the line of
+// each word is prefetched when the word is added, and read when the batch is full. Only the number of tokens
+// matters, not the order: short and long words are kept apart, because a branch on the length would often be
+// mispredicted.
 class word_batch {
  public:
   static constexpr std::size_t capacity = 96;
 
-  word_batch(const tables& t, encoding_memory& memory) : tables_(t), memory_(memory), merger_(t, memory) {}
+  word_batch(const tables& t, token_cache& cache) : tables_(t), cache_(cache), merger_(t, cache) {}
 
-  // A word of 2 to 15 bytes. It is not looked at again.
+  // Adds a word of 2 to 15 bytes. Its bytes are not read again.
   void add(std::string_view word) { add(make_word_key(word), word.size()); }
-  // The same, faster, where 16 bytes are readable.
+  // The same, but faster; 16 bytes must be readable.
   void add_padded(const std::uint8_t* at, std::size_t size) { add(padded_key(at, size), size); }
-  // Count now: there is no room for the most pieces that 64 bytes may have.
+  // True where the batch has no room for all pre-tokens that 64 bytes can have, so that it must be counted
+  // now.
   bool is_full() const { return std::max(lists_[0].used, lists_[1].used) > capacity - 32; }
-  // The tokens of all words; the batch is empty then.
+  // Returns the number of tokens of all words and empties the batch.
   std::uint32_t count();
 
  private:
@@ -50,12 +51,12 @@ class word_batch {
     __builtin_prefetch(w.line);
   }
 
-  // What is not one token is remembered, or left to the merger.
+  // A word that is not one token is taken from the cache or passed to the merger.
   template <class IsToken>
   std::uint32_t count_tokens(list& words, IsToken&& is_token);
 
   const tables& tables_;
-  encoding_memory& memory_;
+  token_cache& cache_;
   list lists_[2];  // short, long
   word_merger merger_;
 };

@@ -1,4 +1,4 @@
-// A word of at most 15 bytes as one or two numbers: what the tables of whole words are searched by.
+// The key of a word of at most 15 bytes in the tables of whole words: one or two numbers.
 #pragma once
 
 #include <array>
@@ -10,8 +10,8 @@
 
 namespace weir::tokens {
 
-// The bytes, zeros, and the length in the last byte (of `low` where the word is short, else of `high`).
-// Longer words have no key; their result means nothing.
+// The bytes, zeros, and the length in the last byte: of `low` for a short word, otherwise of `high`. The
+// result for longer words is meaningless.
 inline long_word make_word_key(std::string_view word) {
   const auto* const at = reinterpret_cast<const std::uint8_t*>(word.data());
   const std::size_t size = word.size();
@@ -37,7 +37,7 @@ inline long_word make_word_key(std::string_view word) {
 
 inline std::size_t size_of(const long_word& key) { return (key.high != 0 ? key.high : key.low) >> 56U; }
 
-// The same of a word with 16 readable bytes at it: without a branch.
+// The same without a branch; 16 bytes must be readable at the word.
 inline long_word padded_key(const std::uint8_t* at, std::size_t size) {
   struct masks {
     std::uint64_t low, high, low_length, high_length;

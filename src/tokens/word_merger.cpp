@@ -8,10 +8,10 @@
 namespace weir::tokens {
 namespace {
 
-// A word on its way from bytes to tokens.
+// A word whose bytes are being merged into tokens.
 class merging {
  public:
-  // Asks for the merges of all neighbours.
+  // Prefetches the merges of all neighbours.
   void begin(const tables& t, const long_word& key) {
     key_ = key;
     size_ = static_cast<std::uint32_t>(size_of(key));
@@ -26,9 +26,10 @@ class merging {
   const long_word& key() const { return key_; }
   std::uint32_t tokens() const {
     return static_cast<std::uint32_t>(std::popcount(begins_));
-  }  // once it is done
+  }  // valid once it is done
 
-  // Does one merge, and asks for those of the new token with its neighbours; false: it is done.
+  // Does one merge and prefetches the merges of the new token with its neighbours. False where no merge is
+  // left.
   bool merge(const tables& t) {
     look_up(t);
     const std::uint32_t first = *std::min_element(order_, order_ + places);
@@ -45,13 +46,14 @@ class merging {
 
  private:
   static constexpr std::uint32_t places = 16, no_place = places;
-  // Of a token with the next: what they merge into, and then its place. From `none` on: nothing.
+  // For a token and the next one: the token that they merge into, then its position. `none` and above: no
+  // merge.
   static constexpr std::uint32_t none = no_token * places;
 
   std::uint32_t after(std::uint32_t at) const {
     return static_cast<std::uint32_t>(std::countr_zero(begins_ & (~std::uint32_t{1} << at)));
   }
-  std::uint32_t before(std::uint32_t at) const {  // at > 0: there is one
+  std::uint32_t before(std::uint32_t at) const {  // there is one, since at > 0
     return static_cast<std::uint32_t>(31 - std::countl_zero(begins_ & ~(~std::uint32_t{0} << at)));
   }
   void ask(const tables& t, std::uint32_t at, std::uint32_t next) {
@@ -60,7 +62,7 @@ class merging {
   void set_order(const tables& t, std::uint32_t at, std::uint32_t next) {
     order_[at] = t.merged(tokens_[at], tokens_[next]) * places + at;
   }
-  // What was asked for.
+  // The merges that were prefetched.
   void look_up(const tables& t) {
     if (merged_ == no_place) {
       for (std::uint32_t i = 0; i + 1 < size_; ++i) set_order(t, i, i + 1);
@@ -71,7 +73,7 @@ class merging {
   }
 
   long_word key_;
-  std::uint32_t begins_;  // bit i: a token begins at byte i
+  std::uint32_t begins_;  // bit i is set where a token begins at byte i
   std::uint32_t size_, merged_;
   std::uint32_t order_[places];
   token_id tokens_[places];
@@ -98,7 +100,7 @@ std::uint32_t word_merger::count() {
         continue;
       }
       tokens += one.tokens();
-      memory_.remember(one.key(), one.tokens());
+      cache_.remember(one.key(), one.tokens());
       if (begun < used_)
         one.begin(tables_, words_[begun++]), ++i;
       else

@@ -1,36 +1,36 @@
-// Words that are not one token, on their way to tokens together: while one waits for memory, the others go
-// on.
+// Merges several words that are not one token at the same time: while one waits for memory, the others
+// proceed.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
-#include "tokens/memory.hpp"
 #include "tokens/tables.hpp"
+#include "tokens/token_cache.hpp"
 
 namespace weir::tokens {
 
-// Each is merged as the encodings are defined: of all neighbours the two that make the lowest token, the
-// leftmost first, until none can. Only the number of tokens matters, so the order in which words are done
-// does not. A word alone would spend most of its time on waiting: every merge leads to two loads from
-// megabytes, whose places it has told.
+// Each word is merged as the encodings define it: the two neighbours that make the lowest token are merged,
+// the leftmost first, until no pair can be merged. Only the number of tokens matters, not the order of the
+// words. A single word would spend most of its time waiting: every merge leads to two loads from megabytes of
+// tables, whose addresses depend on it.
 class word_merger {
  public:
   static constexpr std::size_t capacity = 192;
 
-  word_merger(const tables& t, encoding_memory& memory) : tables_(t), memory_(memory) {}
+  word_merger(const tables& t, token_cache& cache) : tables_(t), cache_(cache) {}
 
-  // A word of at most longest_word bytes by its key.
+  // Adds a word of at most longest_word bytes by its key.
   void add(const long_word& key) { words_[used_++] = key; }
-  // The tokens of all of them, and remembers each; none is left then.
+  // Returns the number of tokens of all words, caches each, and empties the merger.
   std::uint32_t count();
 
  private:
   const tables& tables_;
-  encoding_memory& memory_;
+  token_cache& cache_;
   std::size_t used_ = 0;
-  std::array<long_word, capacity> words_;  // not initialised: most texts have few
+  std::array<long_word, capacity> words_;  // not initialised, since most texts have few
 };
 
 }  // namespace weir::tokens

@@ -6,10 +6,10 @@
 #include <array>
 #include <string_view>
 
-namespace weir {
+namespace weir::upstream {
 namespace {
 
-// Each is one token with the blank before it, and " The" without it is one as well.
+// Each word is one token with the space before it, and "The" without the space is one too.
 constexpr std::array<std::string_view, 16> words{" the", " water", " runs",  " over",  " the", " stone",
                                                  " and", " the",   " river", " takes", " it",  " down",
                                                  " to",  " the",   " sea",   " and"};
@@ -20,7 +20,7 @@ constexpr std::size_t cycle_bytes = [] {
   return sum;
 }();
 
-// Bytes of the first `tokens` words: the very first goes without its blank.
+// The bytes of the first `tokens` words; the first word has no space.
 constexpr std::size_t bytes_of(std::uint32_t tokens) {
   if (tokens == 0) return 0;
   std::size_t sum = tokens / words.size() * cycle_bytes;
@@ -30,11 +30,10 @@ constexpr std::size_t bytes_of(std::uint32_t tokens) {
 
 }  // namespace
 
-mock_upstream::mock_upstream(const mock_options& options, const tokens::encodings& encodings,
-                             tokens::memory& memory)
-    : options_(options), encodings_(encodings), memory_(memory), text_(text_of(options.completion_tokens)) {}
+mock::mock(const mock_options& options, const tokens::encodings& encodings, tokens::token_caches& caches)
+    : options_(options), encodings_(encodings), caches_(caches), text_(text_of(options.completion_tokens)) {}
 
-std::string mock_upstream::text_of(std::uint32_t tokens) {
+std::string mock::text_of(std::uint32_t tokens) {
   std::string text;
   text.reserve(bytes_of(tokens) + 1);
   for (std::uint32_t i = 0; i < tokens; ++i) text += words[i % words.size()];
@@ -44,27 +43,27 @@ std::string mock_upstream::text_of(std::uint32_t tokens) {
   return text;
 }
 
-std::uint32_t mock_upstream::whole_tokens(const tokens::encoding& encoding) {
+std::uint32_t mock::whole_tokens(const tokens::encoding& encoding) {
   auto& known = whole_[static_cast<std::size_t>(encoding.which())];
-  if (!known) known = encoding.count(text_, memory_.of(encoding.which()));
+  if (!known) known = encoding.count(text_, caches_.of(encoding.which()));
   return *known;
 }
 
-openai::choice mock_upstream::make_choice(const tokens::encoding& encoding, std::uint32_t most) {
+openai::choice mock::make_choice(const tokens::encoding& encoding, std::uint32_t most) {
   openai::choice choice;
   std::uint32_t words_left = std::min(options_.completion_tokens, most);
   do {
     choice.text.assign(text_, 0, bytes_of(words_left));
     choice.tokens = words_left == options_.completion_tokens
                         ? whole_tokens(encoding)
-                        : encoding.count(choice.text, memory_.of(encoding.which()));
+                        : encoding.count(choice.text, caches_.of(encoding.which()));
   } while (choice.tokens > most && words_left-- > 0);
   choice.finish =
       choice.text.size() < text_.size() ? openai::finish_reason::length : openai::finish_reason::stop;
   return choice;
 }
 
-openai::completion mock_upstream::make(const openai::chat_request& request, std::uint32_t output_cap) {
+openai::completion mock::make(const openai::chat_request& request, std::uint32_t output_cap) {
   const tokens::encoding& encoding = encodings_.of_model(request.model);
   openai::completion made;
   made.choices.reserve(request.choice_count);
@@ -77,22 +76,22 @@ openai::completion mock_upstream::make(const openai::chat_request& request, std:
   return made;
 }
 
-awaitable<result<openai::completion, upstream_failure>> mock_upstream::complete(
-    const openai::chat_request& request, std::uint32_t output_cap) {
+awaitable<result<openai::completion, upstream_error>> mock::complete(const openai::chat_request& request,
+                                                                     std::uint32_t output_cap) {
   if (options_.delay.count() > 0 && !cancelled_) {
     const executor here = co_await asio::this_coro::executor;
     wait delay(here, options_.delay);
     waits_.push_back(delay);
-    boost::system::error_code ignored;  // cancelled_ tells
+    boost::system::error_code ignored;  // cancelled_ says why
     co_await delay.timer.async_wait(asio::redirect_error(use_awaitable, ignored));
   }
-  if (cancelled_) co_return upstream_failure::stopping;
+  if (cancelled_) co_return upstream_error::stopping;
   co_return make(request, output_cap);
 }
 
-void mock_upstream::cancel() noexcept {
+void mock::cancel() noexcept {
   cancelled_ = true;
   for (wait& w : waits_) w.timer.cancel();
 }
 
-}  // namespace weir
+}  // namespace weir::upstream

@@ -63,7 +63,7 @@ void redis_process::start() {
     if (waitpid(pid_, nullptr, WNOHANG) == pid_)
       throw std::runtime_error("redis-server ended at once; is it installed?");
     if (std::chrono::steady_clock::now() > until) throw std::runtime_error("redis-server does not answer");
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // between two looks at the condition
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // between two tests of the condition
   }
 }
 

@@ -1,4 +1,4 @@
-// For tests: a real redis-server of the test's own, on a Unix socket in a folder of its own.
+// Starts a redis-server for a test, on a Unix socket in a temporary folder.
 #pragma once
 
 #include <sys/types.h>
@@ -8,8 +8,8 @@
 
 namespace weir::test {
 
-// Starts in the constructor and answers PING when it returns; throws std::runtime_error if it does not within
-// 10 s. Killed, and its folder removed, in the destructor. Not thread-safe.
+// The constructor starts the server and waits for its PING; it throws std::runtime_error where that takes
+// more than 10 s. The destructor kills the server and removes its folder. Not thread-safe.
 class redis_process {
  public:
   explicit redis_process(std::vector<std::string> further_arguments = {});
@@ -20,9 +20,9 @@ class redis_process {
   const std::string& socket() const { return socket_; }
   std::string url() const { return "unix://" + socket_; }
 
-  void kill();    // as a crash: SIGKILL, nothing saved
-  void start();   // again, empty, on the same socket
-  void freeze();  // SIGSTOP: connections stay, nothing answers
+  void kill();    // simulates a crash: SIGKILL, nothing is saved
+  void start();   // starts again, empty, on the same socket
+  void freeze();  // SIGSTOP: connections stay open, nothing replies
   void thaw();    // SIGCONT
   pid_t pid() const { return pid_; }
 

@@ -1,4 +1,4 @@
-// Bytes put one behind the other, each part aligned, for the file that becomes part of the program.
+// Concatenates aligned parts into the file that becomes part of the program.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace weir::tokens::make {
 
 class blob {
  public:
-  // Appends the values and returns where they begin; parts begin at cache lines.
+  // Appends the values and returns their offset, which is aligned to a cache line.
   template <class T>
   std::uint32_t append(const std::vector<T>& values) {
     constexpr std::size_t line_bytes = 64;

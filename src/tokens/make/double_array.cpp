@@ -7,9 +7,9 @@ namespace weir::tokens::make {
 namespace {
 
 struct node {
-  std::vector<std::pair<std::uint8_t, std::uint32_t>> children;  // byte, node; by byte
+  std::vector<std::pair<std::uint8_t, std::uint32_t>> children;  // (byte, node), sorted by byte
   token_id token = no_token;
-  token_id best = no_token;  // the lowest id below: how often it is walked
+  token_id best = no_token;  // the lowest id below the node, which tells how often it is walked
   std::uint32_t unit = 0;
 };
 
@@ -35,12 +35,12 @@ std::vector<node> build_trie(const std::vector<std::string_view>& tokens) {
   return nodes;
 }
 
-// Which units are taken, and the free ones in order.
+// The used units, and the free ones in order.
 class placing {
  public:
   placing() { grow(), take(0, 512); }
 
-  // A base of which every child's unit is free, and that nobody has.
+  // Finds an unused base for which the unit of every child is free.
   std::uint32_t find_base(const node& n) {
     const std::uint8_t first = n.children.front().first;
     for (std::size_t tries = 0;; ++tries) {
@@ -100,7 +100,8 @@ std::vector<trie_unit> build_double_array(const std::vector<std::string_view>& t
   for (std::uint32_t i = 0; i < nodes.size(); ++i) {
     if (!nodes[i].children.empty()) parents.push_back(i);
   }
-  // Broad nodes first, while there is room; of equals the ones walked most, so that they lie together.
+  // Places broad nodes first, while there is room; among equals those that are walked most, so that they lie
+  // together.
   std::stable_sort(parents.begin(), parents.end(), [&](auto a, auto b) {
     const auto rank = [&](auto i) {
       return std::pair(std::min<std::size_t>(nodes[i].children.size(), 8), nodes[i].best);

@@ -1,4 +1,5 @@
-// Builds the double array of the tokens' trie: every node a unit, its children at base ^ byte.
+// Builds the double array of the trie of the tokens: every node is a unit, and its children are at base ^
+// byte.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// Part of the build: writes the tables of an encoding from its vocabulary, or those of the code points from
-// their classes.
+// A program of the build. It writes the tables of an encoding from its vocabulary, or those of the code
+// points from their classes.
 //   make_tables vocabulary o200k_base.vocab o200k_base.tables
 //   make_tables classes unicode_classes.txt unicode.tables
 #include <algorithm>
@@ -16,7 +16,7 @@
 #include "tokens/make/blob.hpp"
 #include "tokens/make/double_array.hpp"
 #include "tokens/make/vocabulary.hpp"
-#include "tokens/seam_filter.hpp"
+#include "tokens/split_point_filter.hpp"
 #include "tokens/word_key.hpp"
 
 namespace {
@@ -43,7 +43,7 @@ class line_table {
   explicit line_table(std::size_t entries)
       : lines_(static_cast<std::uint32_t>(2 * entries / Line::room) + 1), all_(lines_), used_(lines_) {}
 
-  // The first to come are the first in their lines.
+  // Earlier entries come first in their lines.
   template <class... Entry>
   void put(std::uint64_t hash, Entry... entry) {
     std::size_t at = line_of(hash, lines_);
@@ -51,7 +51,7 @@ class line_table {
     grow(at + 1);
     all_[at].put(used_[at]++, entry...);
   }
-  // Behind the last there is one with room, so that every search ends.
+  // The last line has a free entry, so that every search ends.
   const std::vector<Line>& finish() {
     grow(all_.size() + 1);
     return all_;
@@ -88,7 +88,7 @@ void append_words(blob& out, table_header& head, const vocabulary& words) {
   head.long_at = out.append(longs.finish());
 }
 
-// Of each token, the two that it is made of.
+// The two parts of each token.
 std::vector<merge> all_merges(const vocabulary& words) {
   std::vector<merge> merges;
   for (token_id token = 0; token < words.tokens().size(); ++token) merges.push_back(words.split(token));
@@ -112,10 +112,10 @@ void append_merges(blob& out, table_header& head, const vocabulary& words, const
   head.merges_at = out.append(merges.finish());
 }
 
-void append_seams(blob& out, table_header& head, const vocabulary& words) {
-  seam_filter seams;
-  for (const std::string_view token : words.tokens()) seams.add(token);
-  head.seams_at = out.append(std::vector<seam_filter>{seams});
+void append_split_points(blob& out, table_header& head, const vocabulary& words) {
+  split_point_filter split_points;
+  for (const std::string_view token : words.tokens()) split_points.add(token);
+  head.split_points_at = out.append(std::vector<split_point_filter>{split_points});
 }
 
 void append_infos(blob& out, table_header& head, const vocabulary& words, const std::vector<merge>& splits) {
@@ -138,7 +138,7 @@ std::string tables_of(const std::string& file) {
   out.append(std::vector<table_header>{head});
   append_words(out, head, words);
   append_merges(out, head, words, splits);
-  append_seams(out, head, words);
+  append_split_points(out, head, words);
   append_infos(out, head, words, splits);
   head.trie_at = out.append(build_double_array(words.tokens()));
   head.size = static_cast<std::uint32_t>(out.bytes().size());
@@ -167,7 +167,7 @@ std::vector<std::uint8_t> read_classes(const std::string& text) {
   return classes;
 }
 
-// One byte a block that names it, then the distinct blocks.
+// One byte for each block with its number, then the distinct blocks.
 std::string class_tables(const std::string& text) {
   const auto classes = read_classes(text);
   constexpr std::size_t block_size = std::size_t{1} << class_block_log2;

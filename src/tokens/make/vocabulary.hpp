@@ -1,5 +1,5 @@
-// A vocabulary as the build reads it: the tokens by id, the merge each comes from, and its longest prefix
-// that is a token.
+// A vocabulary as the build reads it: the tokens by id, with the merge of each and its longest prefix that is
+// a token.
 #pragma once
 
 #include <string>
@@ -15,17 +15,17 @@ struct merge {
   token_id left = no_token, right = no_token;
 };
 
-// Throws std::runtime_error where the file is no vocabulary, or a token cannot be reached by merges.
+// Throws std::runtime_error where the file is not a vocabulary, or a token cannot be made by merges.
 class vocabulary {
  public:
   // `file`: see scripts/vocabulary.
   explicit vocabulary(std::string_view file);
 
   const std::vector<std::string_view>& tokens() const { return tokens_; }
-  // no_token where there is none of these bytes.
+  // no_token where no token has these bytes.
   token_id find(std::string_view bytes) const;
-  // The last merge of the token's own bytes, with the merges before it only; of a single byte the byte
-  // itself, twice.
+  // The last merge that makes the token from its own bytes by earlier merges; for a single byte, the byte
+  // itself twice.
   merge split(token_id token) const;
   token_id longest_prefix(token_id token) const;
 
