@@ -90,7 +90,7 @@ LIBRARIES = {
         {"http", "redis", "node", "load"},
     r"hiredis/": {"redis"},
     r"openssl/": {"policy", "load"},
-    r"simdjson": {"openai"},
+    r"simdjson": {"openai", "load"},
     r"yaml-cpp/": {"policy"},
     r"CLI/": {"config", "cli", "load"},
     r"spdlog/": {"base"},

@@ -6,7 +6,7 @@
 namespace weir::admission {
 namespace {
 
-// How bad a state is; the worst of several workers counts.
+// Ranks states; the worst of several workers counts.
 int badness(store_state s) {
   switch (s) {
     case store_state::up: return 0;

@@ -1,4 +1,4 @@
-// What an admitted request holds until it ends. The destructor settles, however the request ends.
+// The reservation of an admitted request. Its destructor settles, however the request ends.
 #pragma once
 
 #include <cstdint>

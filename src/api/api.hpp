@@ -14,7 +14,7 @@
 
 namespace weir::api {
 
-// What the API works with. Everything must outlive it. One set for each worker, but for the encodings, the
+// The objects that the API uses. All must outlive it. One set for each worker, but for the encodings, the
 // parse thread and the health handler.
 struct api_parts {
   const tokens::encodings& encodings;

@@ -31,7 +31,7 @@ struct chat_options {
   steady_time (*now)() = std::chrono::steady_clock::now;
 };
 
-// What a chat handler works with. Everything must outlive the handler.
+// The objects that a chat handler uses. All must outlive the handler.
 struct chat_parts {
   const tokens::encodings& encodings;
   tokens::token_caches& caches;

@@ -27,7 +27,7 @@ struct health {
   std::string_view status() const;
 };
 
-// What /healthz says about the node beside its health.
+// The properties of the node that /healthz shows beside its health.
 struct node_description {
   std::string node_id;
   std::string store_kind;  // "memory", "redis" or "bypass"

@@ -29,23 +29,33 @@ std::uint32_t count(std::string_view model, std::string_view rest) {
 
 constexpr std::string_view hello = R"("messages":[{"role":"user","content":"Hello!"}])";
 constexpr std::string_view four_turns =
-    R"("messages":[{"role":"developer","content":"You are a helpful assistant."},{"role":"user","content":"Hello!"},)"
-    R"({"role":"assistant","content":"Hello! How can I assist you today?"},{"role":"user","content":"What's the weather like?"}])";
+    R"("messages":[{"role":"developer","content":"You are a helpful assistant."},)"
+    R"({"role":"user","content":"Hello!"},)"
+    R"({"role":"assistant","content":"Hello! How can I assist you today?"},{"role":"user",)"
+    R"("content":"What's the weather like?"}])";
 constexpr std::string_view json_mode =
-    R"("messages":[{"role":"user","content":"Generate a JSON object with three properties: name, age, and city."}],)"
+    R"("messages":[{"role":"user","content":"Generate a JSON object with three properties: )"
+    R"(name, age, and city."}],)"
     R"("response_format":{"type":"json_object"})";
 constexpr std::string_view four_turns_short_answer =
-    R"("messages":[{"role":"developer","content":"You are a helpful assistant."},{"role":"user","content":"Hello!"},)"
+    R"("messages":[{"role":"developer","content":"You are a helpful assistant."},)"
+    R"({"role":"user","content":"Hello!"},)"
     R"({"role":"assistant","content":"Hello! How can I assist you today?"},)"
     R"({"role":"user","content":"Answer in up to 5 words: What's the weather like?"}])";
 // OpenAI's cookbook, "How to count tokens with tiktoken".
 constexpr std::string_view cookbook =
-    R"("messages":[{"role":"system","content":"You are a helpful, pattern-following assistant that translates corporate jargon into plain English."},)"
+    R"("messages":[{"role":"system","content":"You are a helpful, )"
+    R"(pattern-following assistant that translates corporate jargon into plain English."},)"
     R"({"role":"system","name":"example_user","content":"New synergies will help drive top-line growth."},)"
-    R"({"role":"system","name":"example_assistant","content":"Things working well together will increase revenue."},)"
-    R"({"role":"system","name":"example_user","content":"Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage."},)"
-    R"({"role":"system","name":"example_assistant","content":"Let's talk later when we're less busy about how to do better."},)"
-    R"({"role":"user","content":"This late pivot means we don't have time to boil the ocean for the client deliverable."}])";
+    R"({"role":"system","name":"example_assistant",)"
+    R"("content":"Things working well together will increase revenue."},)"
+    R"({"role":"system","name":"example_user",)"
+    R"("content":"Let's circle back when we have more bandwidth to touch base on )"
+    R"(opportunities for increased leverage."},)"
+    R"({"role":"system","name":"example_assistant",)"
+    R"("content":"Let's talk later when we're less busy about how to do better."},)"
+    R"({"role":"user","content":"This late pivot means we don't have time to boil the ocean )"
+    R"(for the client deliverable."}])";
 
 TEST(input_counter, counts_what_openai_charged) {
   const struct {
@@ -71,13 +81,15 @@ TEST(input_counter, counts_what_openai_charged) {
 TEST(input_counter, counts_tools_as_openai_charged) {
   for (const char* place : {"Boston today", "San Francisco"}) {
     EXPECT_EQ(
-        count(
-            "gpt-4.1-nano",
-            R"("messages":[{"role":"user","content":"What is the weather like in )" + std::string(place) +
-                R"(?"}],)"
-                R"("tools":[{"type":"function","function":{"name":"get_current_weather","description":"Get the current weather in a given location",)"
-                R"("parameters":{"type":"object","properties":{"location":{"type":"string","description":"The city and state, e.g. San Francisco, CA"},)"
-                R"("unit":{"type":"string","enum":["celsius","fahrenheit"]}},"required":["location"]}}}],"tool_choice":"auto")"),
+        count("gpt-4.1-nano",
+              R"("messages":[{"role":"user","content":"What is the weather like in )" + std::string(place) +
+                  R"(?"}],)"
+                  R"("tools":[{"type":"function","function":{"name":"get_current_weather",)"
+                  R"("description":"Get the current weather in a given location",)"
+                  R"("parameters":{"type":"object","properties":{"location":{"type":"string",)"
+                  R"("description":"The city and state, e.g. San Francisco, CA"},)"
+                  R"("unit":{"type":"string","enum":["celsius","fahrenheit"]}},)"
+                  R"("required":["location"]}}}],"tool_choice":"auto")"),
         81U)
         << place;
   }
@@ -113,11 +125,9 @@ TEST(input_counter, reads_the_size_of_a_picture_and_takes_others_flat) {
             R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"detail":"low","url":)"
             R"("data:image\/gif;base64,R0lGODlhQAHIAIAA"}}]}])"),
       3 + 3 + 1 + 85U);
-  EXPECT_EQ(
-      count(
-          "gpt-4o",
-          R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a/b.png"}}]}])"),
-      3 + 3 + 1 + 765U);
+  EXPECT_EQ(count("gpt-4o", R"("messages":[{"role":"user","content":[{"type":"image_url",)"
+                            R"("image_url":{"url":"https://a/b.png"}}]}])"),
+            3 + 3 + 1 + 765U);
 }
 
 std::string large_body(std::size_t bytes) {

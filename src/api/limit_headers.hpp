@@ -26,7 +26,7 @@ std::string_view header_name(limit::metric m);
 // lines. Takes about 0.3 us, without an allocation where `out` has room for 1 KiB.
 void append_limit_headers(std::string& out, const limit::plan& p, const limit::decision& d);
 
-// How long after `d.now` metric `m` of part `part_index` is empty again; 0 where nothing of it is used.
+// The time from `d.now` until metric `m` of part `part_index` is empty again; 0 where nothing of it is used.
 microseconds empty_after(const limit::plan& p, const limit::decision& d, std::size_t part_index,
                          limit::metric m);
 

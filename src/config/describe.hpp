@@ -1,4 +1,4 @@
-// What `weir check` prints about settings: those in force, with secrets masked.
+// Describes the settings in force for `weir check`, with secrets masked.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@ namespace weir::config {
 // are errors.
 result<std::string> read_file(const std::string& path, std::size_t most_bytes);
 
-// Whether nothing of this name exists; a broken link counts as nothing.
+// True where nothing of this name exists; a broken link counts as nothing.
 bool is_absent(const std::string& path);
 
 }  // namespace weir::config

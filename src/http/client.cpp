@@ -114,8 +114,8 @@ void client_connection::make_room() {
   used_ = head_end_;
 }
 
-// Whether the peer has closed an idle connection. A connection in full use is not tested, because the test is
-// a system call.
+// True where the peer has closed an idle connection. A connection in full use is not tested, because the test
+// is a system call.
 bool client_connection::has_died() {
   if (coarse_now() - last_used_ < 2 * coarseness()) return false;
   char byte = 0;

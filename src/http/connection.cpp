@@ -177,7 +177,7 @@ void connection::count_response() {
   context_.counters.request_duration_us.record(static_cast<std::uint64_t>(took.count()));
 }
 
-// Whether another request can follow the response that is about to be written.
+// True where another request can follow the response that is about to be written.
 bool connection::stays_open() const {
   if (!open_ || response_.close || context_.draining || !parser_ || body_failed_) return false;
   if (!parser_->keep_alive()) return false;

@@ -22,7 +22,7 @@
 
 namespace weir::http {
 
-// What the connections of a listener share. It must outlive them.
+// The state that the connections of a listener share. It must outlive them.
 struct server_context {
   http::handler& handler;
   server_options options;

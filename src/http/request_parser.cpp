@@ -58,7 +58,7 @@ std::string_view path_of(std::string_view target, std::string_view method) {
   return rest.substr(0, std::min(rest.find_first_of("?#"), rest.size()));
 }
 
-// Whether the request line is valid except for an HTTP version that is not supported.
+// True where the request line is valid except for an HTTP version that is not supported.
 bool names_another_version(std::string_view head) {
   const std::string_view line = head.substr(0, head.find("\r\n"));
   if (line.size() < 9 || std::count(line.begin(), line.end(), ' ') != 2) return false;

@@ -40,7 +40,7 @@ struct decision {
   bool admitted() const { return outcome == outcome::admitted; }
 };
 
-// What an admitted take leaves behind for its settle. Plain data.
+// The record of an admitted take that its settle needs. Plain data.
 struct receipt {
   struct place {
     scope_id id;

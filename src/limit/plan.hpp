@@ -1,4 +1,4 @@
-// What one request asks of the limiter: which windows it is charged to, how much, and what each may hold.
+// The plan of one request: the windows that it is charged to, the amounts, and the limits of each window.
 #pragma once
 
 #include <algorithm>
@@ -63,7 +63,7 @@ constexpr std::uint32_t smallest_limit(const plan& p, metric m) {
   return smallest;
 }
 
-// Whether every part has the shape `only`, which is the one that a store of version 1 windows can keep.
+// True where every part has the shape `only`, which is the one that a store of version 1 windows can keep.
 constexpr bool has_only_shape(const plan& p, const window_shape& only) {
   for (const part& one : p.all_parts())
     if (one.shape != only) return false;

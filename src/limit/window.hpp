@@ -58,7 +58,7 @@ class window {
   };
   present at(store_time now) const;
 
-  // How long after `now` at least `need` of metric `m` will have left the window, if nothing else is spent.
+  // The time from `now` until at least `need` of metric `m` has left the window, if nothing else is spent.
   // need <= total.
   microseconds frees(metric m, std::uint64_t need, const present& p, store_time now) const;
 

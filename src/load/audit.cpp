@@ -25,7 +25,7 @@ std::uint64_t audit_line::over_admitted() const {
   return sum;
 }
 
-void audit::name(std::uint32_t node, std::uint32_t key, const policy& named) {
+void audit::name(std::uint32_t node, std::uint32_t key, const policy_header& named) {
   ledger& l = ledgers_[{key, store_of_node_[node]}];
   if (!named.named()) return;
   if (!l.named.named()) {

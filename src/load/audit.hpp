@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "limit/amounts.hpp"
-#include "load/policy.hpp"
+#include "load/policy_header.hpp"
 #include "load/window_sweep.hpp"
 
 namespace weir::load {
@@ -26,7 +26,7 @@ struct admission {
 // One key in one store.
 struct audit_line {
   std::uint32_t key = 0, store = 0;
-  policy named;  // not named(): there are no limits to check
+  policy_header named;  // not named(): there are no limits to check
   std::array<window_finding, limit::metric_count> by_own_clock{};  // sent and received within W seconds
   std::array<window_finding, limit::metric_count>
       by_second{};              // W + 1 consecutive seconds of the store's clock
@@ -52,7 +52,7 @@ class audit {
 
   // The limits that `node` names for `key`; call it before adding its admissions. Where limits change, the
   // largest counts, so that no node is accused because of a change.
-  void name(std::uint32_t node, std::uint32_t key, const policy& named);
+  void name(std::uint32_t node, std::uint32_t key, const policy_header& named);
   // In order of received_ns. Keys without named limits are not logged.
   void add(const admission& a);
   // One line for each key and store seen.
@@ -64,7 +64,7 @@ class audit {
     limit::amounts used;  // saturating
   };
   struct ledger {
-    policy named;
+    policy_header named;
     bool windows_differ = false;
     std::optional<window_sweep> by_own_clock;
     std::vector<second_usage> by_second;  // sorted; 16 bytes for each second with an admission

@@ -5,7 +5,7 @@
 namespace weir::load {
 
 void audit_feed::add(std::size_t loop, const audit_batch& batch) {
-  for (const naming& n : batch.namings) audit_.name(n.node, n.key, n.named);
+  for (const limits_seen& n : batch.seen) audit_.name(n.node, n.key, n.named);
   waiting_.insert(waiting_.end(), batch.admissions.begin(), batch.admissions.end());
   complete_to_ns_[loop] = batch.complete_to_ns;
   drain();

@@ -11,14 +11,14 @@
 namespace weir::load {
 
 // A node named other limits for a key than before (or any for the first time).
-struct naming {
+struct limits_seen {
   std::uint32_t node = 0, key = 0;
-  policy named;
+  policy_header named;
 };
 
 // The log of one loop since its last batch.
 struct audit_batch {
-  std::vector<naming> namings;
+  std::vector<limits_seen> seen;
   std::vector<admission> admissions;  // in order of received_ns
   std::int64_t complete_to_ns = 0;    // later batches of this loop hold no admission received before this
 };

@@ -24,14 +24,14 @@ admission one_request(std::int64_t sent_ns, std::int64_t received_ns, std::uint3
           .second = second};
 }
 
-audit_line judge(const policy& named, const std::vector<admission>& log) {
+audit_line judge(const policy_header& named, const std::vector<admission>& log) {
   audit a({0, 0});
   a.name(0, 0, named);
   for (const admission& one : log) a.add(one);
   return a.lines().at(0);
 }
 
-const policy two_in_ten{10, {2, no, no}};
+const policy_header two_in_ten{10, {2, no, no}};
 
 // --- by the generator's own clock
 
@@ -133,7 +133,7 @@ TEST(audit, judges_nodes_of_one_store_together_and_others_apart) {
 
 TEST(audit, without_named_limits_there_is_nothing_to_judge_by) {
   audit a({0});
-  a.name(0, 0, policy{});
+  a.name(0, 0, policy_header{});
   for (int i = 0; i < 100; ++i) a.add(one_request(i, i));
   ASSERT_EQ(a.lines().size(), 1U);
   EXPECT_FALSE(a.lines()[0].named.named());
@@ -195,14 +195,14 @@ TEST(window_sweep, finds_the_largest_window_of_random_logs) {
 TEST(audit_feed, waits_for_the_slowest_loop_and_keeps_the_order) {
   audit a({0});
   audit_feed feed(a, 2);
-  feed.add(0, {.namings = {{0, 0, two_in_ten}},
+  feed.add(0, {.seen = {{0, 0, two_in_ten}},
                .admissions = {one_request(3, 3), one_request(9, 9)},
                .complete_to_ns = 10});
   EXPECT_EQ(feed.waiting(), 2U);  // the other loop may still bring earlier ones
-  feed.add(1, {.namings = {}, .admissions = {one_request(2, 2)}, .complete_to_ns = 5});
+  feed.add(1, {.seen = {}, .admissions = {one_request(2, 2)}, .complete_to_ns = 5});
   EXPECT_EQ(feed.waiting(), 1U);
-  feed.add(1, {.namings = {}, .admissions = {}, .complete_to_ns = audit_feed::finished});
-  feed.add(0, {.namings = {}, .admissions = {}, .complete_to_ns = audit_feed::finished});
+  feed.add(1, {.seen = {}, .admissions = {}, .complete_to_ns = audit_feed::finished});
+  feed.add(0, {.seen = {}, .admissions = {}, .complete_to_ns = audit_feed::finished});
   EXPECT_EQ(feed.waiting(), 0U);
   EXPECT_EQ(a.lines()[0].by_own_clock[requests].largest, 3U);
 }
@@ -211,9 +211,9 @@ TEST(audit_feed, gives_the_same_verdict_as_one_sorted_log) {
   random_source random(3);
   audit direct({0}), fed({0});
   audit_feed feed(fed, 3);
-  const policy named{1, {40, no, no}};
+  const policy_header named{1, {40, no, no}};
   direct.name(0, 0, named);
-  feed.add(0, {.namings = {{0, 0, named}}, .admissions = {}, .complete_to_ns = 0});
+  feed.add(0, {.seen = {{0, 0, named}}, .admissions = {}, .complete_to_ns = 0});
   for (std::int64_t batch = 0; batch < 100; ++batch) {
     std::vector<admission> all;
     for (int i = 0; i < 12; ++i) {
@@ -223,13 +223,13 @@ TEST(audit_feed, gives_the_same_verdict_as_one_sorted_log) {
     std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.received_ns < b.received_ns; });
     for (const admission& one : all) direct.add(one);
     for (std::size_t loop = 0; loop < 3; ++loop) {
-      audit_batch part{.namings = {}, .admissions = {}, .complete_to_ns = (batch + 1) * 200 * ms};
+      audit_batch part{.seen = {}, .admissions = {}, .complete_to_ns = (batch + 1) * 200 * ms};
       for (std::size_t i = loop; i < all.size(); i += 3) part.admissions.push_back(all[i]);
       feed.add(loop, part);
     }
   }
   for (std::size_t loop = 0; loop < 3; ++loop)
-    feed.add(loop, {.namings = {}, .admissions = {}, .complete_to_ns = audit_feed::finished});
+    feed.add(loop, {.seen = {}, .admissions = {}, .complete_to_ns = audit_feed::finished});
   EXPECT_EQ(fed.lines()[0].by_own_clock[requests].largest, direct.lines()[0].by_own_clock[requests].largest);
   EXPECT_EQ(fed.lines()[0].over_admitted(), direct.lines()[0].over_admitted());
 }

@@ -61,8 +61,8 @@ class event_loop::publisher final : private http::has_deadline {
   event_loop& loop_;
 };
 
-event_loop::event_loop(const plan& p, std::uint32_t index)
-    : plan_(p),
+event_loop::event_loop(const run_context& p, std::uint32_t index)
+    : run_(p),
       ticker_(io_, tick),
       pool_(io_, ticker_, p.peers, p.options.connections_per_loop()),
       publisher_(std::make_unique<publisher>(*this, ticker_)),
@@ -76,16 +76,16 @@ event_loop::event_loop(const plan& p, std::uint32_t index)
 event_loop::~event_loop() = default;
 
 std::int64_t event_loop::now_ns() const {
-  return nanoseconds(std::chrono::steady_clock::now() - plan_.start).count();
+  return nanoseconds(std::chrono::steady_clock::now() - run_.start).count();
 }
 
 void event_loop::run() {
   const std::int64_t began_ns = now_ns();
   ticker_.start();
-  running_slots_ = plan_.options.concurrency;
-  for (std::uint32_t i = 0; i < plan_.options.concurrency; ++i) {
+  running_slots_ = run_.options.concurrency;
+  for (std::uint32_t i = 0; i < run_.options.concurrency; ++i) {
     slots_.push_back(std::make_unique<slot>(io_));
-    asio::co_spawn(io_.get_executor(), drive(*slots_.back()), asio::detached);
+    asio::co_spawn(io_.get_executor(), run_slot(*slots_.back()), asio::detached);
   }
   io_.run();  // until the last slot has stopped the ticker
   publish(audit_feed::finished);
@@ -102,7 +102,7 @@ void event_loop::stop() {
 
 // --- a slot
 
-awaitable<void> event_loop::drive(slot& s) {
+awaitable<void> event_loop::run_slot(slot& s) {
   std::int64_t at_ns = now_ns();
   while (const auto start_ns = next_start_ns(s, at_ns)) {
     if (*start_ns > at_ns) {
@@ -110,8 +110,8 @@ awaitable<void> event_loop::drive(slot& s) {
       at_ns = now_ns();
     }
     if (stopping_) break;
-    request r = choose(s, pacer_ ? *start_ns : at_ns, at_ns);
-    co_await perform(s, r);
+    request r = next_request(s, pacer_ ? *start_ns : at_ns, at_ns);
+    co_await send(s, r);
     at_ns = r.received_ns;
   }
   finish_slot();
@@ -133,26 +133,26 @@ awaitable<void> event_loop::wait_until(slot& s, std::int64_t at_ns) {
   co_await s.timer.async_wait(asio::redirect_error(use_awaitable, cancelled));
 }
 
-event_loop::request event_loop::choose(const slot& s, std::int64_t meant_ns, std::int64_t at_ns) {
-  const auto nodes = static_cast<std::uint32_t>(plan_.options.nodes.size());
-  const auto keys = static_cast<std::uint32_t>(plan_.options.keys.size());
+event_loop::request event_loop::next_request(const slot& s, std::int64_t meant_ns, std::int64_t at_ns) {
+  const auto nodes = static_cast<std::uint32_t>(run_.options.nodes.size());
+  const auto keys = static_cast<std::uint32_t>(run_.options.keys.size());
   const std::uint32_t node = random_.below(nodes);
   const std::uint32_t key = s.key ? *s.key : random_.below(keys);
   return {.node = node,
           .key = key,
-          .prompt = random_.below(plan_.payloads.prompts()),
+          .prompt = random_.below(run_.payloads.prompts()),
           .meant_ns = meant_ns,
           .sent_ns = at_ns,
           .received_ns = 0};
 }
 
-awaitable<void> event_loop::perform(slot& s, request& r) {
+awaitable<void> event_loop::send(slot& s, request& r) {
   s.key.reset();
   http::client_pool::connection c = pool_.take(r.node);
   count_start(r);
-  const steady_time deadline = time_of(r.sent_ns + std::int64_t{plan_.options.timeout_ms} * 1'000'000);
+  const steady_time deadline = time_of(r.sent_ns + std::int64_t{run_.options.timeout_ms} * 1'000'000);
   const auto answer =
-      co_await c->exchange(plan_.payloads.head(r.node, r.key), plan_.payloads.tail(r.prompt), deadline);
+      co_await c->exchange(run_.payloads.head(r.node, r.key), run_.payloads.tail(r.prompt), deadline);
   r.received_ns = now_ns();
   if (answer) {
     on_answer(s, r, **answer);
@@ -221,7 +221,7 @@ void event_loop::on_throttled(slot& s, const request& r, const http::client_resp
     tally_.nodes[r.node].count_status(response.status);
     counters_.failed.add();
   }
-  if (!plan_.options.honor_retry_after) return;
+  if (!run_.options.honor_retry_after) return;
   const std::uint64_t wait_ms =
       openai::read_retry_ms(response.field("retry-after-ms"), response.field("retry-after"));
   if (wait_ms == 0) return;  // it can never fit, so another key is next
@@ -247,15 +247,15 @@ void event_loop::on_failure(slot& s, const request& r, const http::client_error&
 // --- the log
 
 void event_loop::name_limits(const request& r, std::string_view header) {
-  auto& last = policies_[r.node * plan_.options.keys.size() + r.key];
+  auto& last = policies_[r.node * run_.options.keys.size() + r.key];
   if (last && *last == header) return;
   last = header;
-  batch_.namings.push_back({.node = r.node, .key = r.key, .named = read_policy(header)});
+  batch_.seen.push_back({.node = r.node, .key = r.key, .named = read_policy_header(header)});
 }
 
 void event_loop::publish(std::int64_t complete_to_ns) {
   batch_.complete_to_ns = complete_to_ns;
-  mailbox_.put(batch_);
+  audit_queue_.put(batch_);
 }
 
 }  // namespace weir::load

@@ -13,7 +13,7 @@
 #include "base/random.hpp"
 #include "http/client.hpp"
 #include "http/client_pool.hpp"
-#include "load/mailbox.hpp"
+#include "load/audit_queue.hpp"
 #include "load/options.hpp"
 #include "load/pacer.hpp"
 #include "load/payloads.hpp"
@@ -23,8 +23,8 @@
 
 namespace weir::load {
 
-// What all loops share. It does not change while they run, and must outlive them.
-struct plan {
+// The state that all loops share. It does not change while they run, and must outlive them.
+struct run_context {
   const load::options& options;
   const load::payloads& payloads;
   const std::vector<http::tcp::endpoint>& peers;  // of options.nodes, in their order
@@ -34,7 +34,7 @@ struct plan {
 // run() on its own thread; stop(), counters() and log() from any.
 class event_loop {
  public:
-  event_loop(const plan& p, std::uint32_t index);
+  event_loop(const run_context& p, std::uint32_t index);
   ~event_loop();
 
   // Sends until the duration is over or stop() is called, then waits for the requests in flight, for the
@@ -44,7 +44,7 @@ class event_loop {
   void stop();
 
   const live_counters& counters() const { return counters_; }
-  mailbox& log() { return mailbox_; }
+  audit_queue& log() { return audit_queue_; }
   bool ended() const { return ended_.load(std::memory_order_acquire); }
   // After ended().
   const tally& counted() const { return tally_; }
@@ -61,11 +61,11 @@ class event_loop {
   };
   class publisher;
 
-  awaitable<void> drive(slot& s);
+  awaitable<void> run_slot(slot& s);
   std::optional<std::int64_t> next_start_ns(const slot& s, std::int64_t at_ns);
   awaitable<void> wait_until(slot& s, std::int64_t at_ns);
-  request choose(const slot& s, std::int64_t meant_ns, std::int64_t at_ns);
-  awaitable<void> perform(slot& s, request& r);
+  request next_request(const slot& s, std::int64_t meant_ns, std::int64_t at_ns);
+  awaitable<void> send(slot& s, request& r);
   void count_start(const request& r);
 
   void on_answer(slot& s, const request& r, const http::client_response& response);
@@ -78,9 +78,9 @@ class event_loop {
 
   // Nanoseconds of the steady clock since the plan's start.
   std::int64_t now_ns() const;
-  steady_time time_of(std::int64_t ns) const { return plan_.start + std::chrono::nanoseconds(ns); }
+  steady_time time_of(std::int64_t ns) const { return run_.start + std::chrono::nanoseconds(ns); }
 
-  const plan& plan_;
+  const run_context& run_;
   asio::io_context io_{1};
   http::deadline_ticker ticker_;
   http::client_pool pool_;
@@ -98,7 +98,7 @@ class event_loop {
   std::vector<std::optional<std::string>>
       policies_;  // the last RateLimit-Policy of a node and key; it is parsed when it changes
   audit_batch batch_;
-  mailbox mailbox_;
+  audit_queue audit_queue_;
   tally tally_;
   live_counters counters_;
   double busy_ = 0;

@@ -6,16 +6,16 @@
 
 namespace weir::load {
 
-key_facts label_of(std::string_view key) {
+key_info label_of(std::string_view key) {
   constexpr std::string_view digits = "0123456789abcdef";
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest);
-  key_facts facts{.masked = mask_key(key), .id = {}};
+  key_info info{.masked = mask_key(key), .id = {}};
   for (int i = 0; i < 16; ++i) {
-    facts.id += digits[digest[i] >> 4];
-    facts.id += digits[digest[i] & 15];
+    info.id += digits[digest[i] >> 4];
+    info.id += digits[digest[i] & 15];
   }
-  return facts;
+  return info;
 }
 
 }  // namespace weir::load

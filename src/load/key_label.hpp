@@ -8,6 +8,6 @@
 namespace weir::load {
 
 // Masked for people; for programs, the key_id that a node without KEY_ID_SECRET computes.
-key_facts label_of(std::string_view key);
+key_info label_of(std::string_view key);
 
 }  // namespace weir::load

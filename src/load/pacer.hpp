@@ -28,7 +28,7 @@ class pacer {
     const double steps = std::ceil((static_cast<double>(elapsed_ns) - first_ns_) / step_ns_);
     return steps > 0 ? static_cast<std::uint64_t>(steps) : 0;
   }
-  // Whether a start this long after its moment is worth reporting.
+  // True where a start this long after its moment is worth reporting.
   bool late(std::int64_t elapsed_ns, std::uint64_t sent) const { return elapsed_ns - due_ns(sent) > late_ns; }
 
   static constexpr std::int64_t late_ns =

@@ -21,10 +21,10 @@ awaitable<void> ask(http::client_connection& connection, std::string_view reques
                     probed_node& node) {
   const auto answer = co_await connection.exchange(request, std::string_view(), deadline);
   if (answer) {
-    node.trouble.clear();
-    read_health((*answer)->body, node.facts);
+    node.problem.clear();
+    read_health((*answer)->body, node.info);
   } else {
-    node.trouble = cause_of(answer.error());
+    node.problem = cause_of(answer.error());
   }
 }
 
@@ -46,17 +46,17 @@ void ask_at(const node_url& where, const http::tcp::endpoint& peer, std::uint32_
 // Where a name has several addresses ("localhost"), the first one that responds is the node's.
 probed_node probe_node(const node_url& where, std::uint32_t timeout_ms) {
   probed_node node;
-  node.facts = {.url = where.url, .node_id = "-", .store_kind = {}, .store = 0};
+  node.info = {.url = where.url, .node_id = "-", .store_kind = {}, .store = 0};
   asio::io_context io(1);
   asio::ip::tcp::resolver resolver(io);
   boost::system::error_code failure;
   const auto found = resolver.resolve(where.host, where.port, failure);
-  if (failure) node.trouble = failure.message();
+  if (failure) node.problem = failure.message();
   for (const auto& entry : found) {
     if (!node.resolved) node.peer = entry.endpoint();
     node.resolved = true;
     ask_at(where, entry.endpoint(), timeout_ms, node);
-    if (!node.trouble.empty()) continue;
+    if (!node.problem.empty()) continue;
     node.peer = entry.endpoint();
     break;
   }
@@ -64,20 +64,20 @@ probed_node probe_node(const node_url& where, std::uint32_t timeout_ms) {
 }
 
 void number_stores(std::vector<probed_node>& nodes) {
-  const auto on_redis = [](const probed_node& n) { return n.facts.store_kind == "redis"; };
+  const auto on_redis = [](const probed_node& n) { return n.info.store_kind == "redis"; };
   std::uint32_t next = std::any_of(nodes.begin(), nodes.end(), on_redis) ? 1 : 0;
-  for (probed_node& n : nodes) n.facts.store = on_redis(n) ? 0 : next++;
+  for (probed_node& n : nodes) n.info.store = on_redis(n) ? 0 : next++;
 }
 
 }  // namespace
 
-void read_health(std::string_view json, node_facts& facts) {
+void read_health(std::string_view json, node_info& info) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return;
   std::string_view text;
-  if (root["node_id"].get_string().get(text) == simdjson::SUCCESS) facts.node_id = text;
-  if (root["store"]["kind"].get_string().get(text) == simdjson::SUCCESS) facts.store_kind = text;
+  if (root["node_id"].get_string().get(text) == simdjson::SUCCESS) info.node_id = text;
+  if (root["store"]["kind"].get_string().get(text) == simdjson::SUCCESS) info.store_kind = text;
 }
 
 std::vector<probed_node> probe_nodes(const options& o) {

@@ -11,10 +11,10 @@
 namespace weir::load {
 
 struct probed_node {
-  node_facts facts;
+  node_info info;
   http::tcp::endpoint peer;
   bool resolved = false;
-  std::string trouble;  // why GET /healthz failed; empty where it succeeded
+  std::string problem;  // why GET /healthz failed; empty where it succeeded
 };
 
 // Asks each node in turn, for at most `timeout_ms` each. Nodes on redis share a store. Every other node, and
@@ -23,6 +23,6 @@ struct probed_node {
 std::vector<probed_node> probe_nodes(const options& o);
 
 // Reads {"node_id": …, "store": {"kind": …}}; missing fields stay unchanged.
-void read_health(std::string_view json, node_facts& facts);
+void read_health(std::string_view json, node_info& info);
 
 }  // namespace weir::load

@@ -39,7 +39,7 @@ std::string count_of(std::uint64_t n, std::string_view what) {
 }
 
 // Short keys are masked whole; the begin of the id distinguishes them.
-std::string label(const key_facts& key) { return key.masked + " " + key.id.substr(0, 8); }
+std::string label(const key_info& key) { return key.masked + " " + key.id.substr(0, 8); }
 
 std::string summary(const run_report& r, const node_tally& all) {
   std::string text = "weir load: " + fixed(r.seconds, 1) + " s" + (r.interrupted ? " (interrupted)" : "") +
@@ -52,8 +52,8 @@ std::string summary(const run_report& r, const node_tally& all) {
   return text;
 }
 
-std::vector<std::string> node_row(const std::string& url, const node_facts& facts, const node_tally& t) {
-  std::vector<std::string> row{url, facts.node_id, facts.store_kind.empty() ? "?" : facts.store_kind,
+std::vector<std::string> node_row(const std::string& url, const node_info& info, const node_tally& t) {
+  std::vector<std::string> row{url, info.node_id, info.store_kind.empty() ? "?" : info.store_kind,
                                grouped(t.of.sent), grouped(t.of.admitted)};
   for (const std::uint64_t n : t.of.throttled) row.push_back(grouped(n));
   row.push_back(grouped(t.errors()));
@@ -112,7 +112,7 @@ std::string key_table(const run_report& r) {
 
 // The node of an audit line, or the store that several nodes share.
 std::string store_label(const run_report& r, std::uint32_t store) {
-  const auto on_it = [&](const node_facts& n) { return n.store == store; };
+  const auto on_it = [&](const node_info& n) { return n.store == store; };
   const auto first = std::find_if(r.nodes.begin(), r.nodes.end(), on_it);
   if (first == r.nodes.end()) return "?";
   return first->store_kind == "redis" ? "redis" : first->url;

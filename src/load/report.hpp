@@ -11,14 +11,14 @@
 namespace weir::load {
 
 // A node as its /healthz described it before the run.
-struct node_facts {
+struct node_info {
   std::string url;
   std::string node_id;      // "-" where it is unknown
   std::string store_kind;   // "memory", "redis", or empty where it is unknown
   std::uint32_t store = 0;  // nodes with the same number are audited together
 };
 
-struct key_facts {
+struct key_info {
   std::string masked;  // for people: "sk-...er-a"
   std::string id;      // SHA-256, the first 128 bits in hex
 };
@@ -29,8 +29,8 @@ struct run_report {
   double rate = 0;  // 0: closed loop
   bool interrupted = false;
   double busiest_loop = 0;  // CPU seconds a second of the busiest event loop
-  std::vector<node_facts> nodes;
-  std::vector<key_facts> keys;
+  std::vector<node_info> nodes;
+  std::vector<key_info> keys;
   tally counted{0, 0};
   std::vector<audit_line> audited;
 

@@ -44,11 +44,11 @@ std::string latency(const histogram& h) {
   return R"({"p50": )" + ms(50) + R"(, "p95": )" + ms(95) + R"(, "p99": )" + ms(99) + "}";
 }
 
-std::string node_json(const node_facts& facts, const node_tally& t) {
+std::string node_json(const node_info& info, const node_tally& t) {
   const auto throttled = [&](limit::metric m) {
     return std::to_string(t.of.throttled[static_cast<std::size_t>(m)]);
   };
-  return R"({"url": )" + quoted(facts.url) + R"(, "node_id": )" + quoted(facts.node_id) + R"(, "sent": )" +
+  return R"({"url": )" + quoted(info.url) + R"(, "node_id": )" + quoted(info.node_id) + R"(, "sent": )" +
          std::to_string(t.of.sent) + R"(, "admitted": )" + std::to_string(t.of.admitted) +
          R"(, "throttled": )" + by_metric(throttled) + R"(, "errors": )" + std::to_string(t.errors()) +
          R"(, "latency_ms": )" + latency(t.latency_ns) + "}";
@@ -57,7 +57,7 @@ std::string node_json(const node_facts& facts, const node_tally& t) {
 // The node of an embedded store where the same key was audited in another store too; otherwise empty.
 std::string node_of(const run_report& r, const audit_line& line) {
   const auto same_key = [&](const audit_line& other) { return other.key == line.key; };
-  const auto on_store = [&](const node_facts& n) { return n.store == line.store; };
+  const auto on_store = [&](const node_info& n) { return n.store == line.store; };
   const auto node = std::find_if(r.nodes.begin(), r.nodes.end(), on_store);
   const bool alone = std::count_if(r.audited.begin(), r.audited.end(), same_key) < 2;
   if (alone || node == r.nodes.end() || node->store_kind == "redis") return "";
@@ -83,9 +83,7 @@ std::string key_json(const run_report& r, const audit_line& line) {
 }  // namespace
 
 std::string json_of(const run_report& r) {
-  const auto node = [&](const node_facts& facts, std::size_t i) {
-    return node_json(facts, r.counted.nodes[i]);
-  };
+  const auto node = [&](const node_info& info, std::size_t i) { return node_json(info, r.counted.nodes[i]); };
   const auto key = [&](const audit_line& line, std::size_t) { return key_json(r, line); };
   return "{\n  \"requests_per_second\": " + fixed(r.requests_per_second(), 1) +
          ",\n  \"audited\": " + (r.audited_anything() ? "true" : "false") +

@@ -79,16 +79,23 @@ TEST(report, reads_like_this) {
 }
 
 TEST(report, has_this_json) {
-  const std::string expected = R"({
+  const std::string expected =
+      R"({
   "requests_per_second": 33.4,
   "audited": true,
   "over_admitted": 0,
   "nodes": [
-    {"url": "http://a:1", "node_id": "a", "sent": 2, "admitted": 2, "throttled": {"requests": 0, "input_tokens": 0, "output_tokens": 0}, "errors": 0, "latency_ms": {"p50": 2.003, "p95": 2.003, "p99": 2.003}},
-    {"url": "http://b:1", "node_id": "b", "sent": 1002, "admitted": 0, "throttled": {"requests": 1000, "input_tokens": 0, "output_tokens": 0}, "errors": 2, "latency_ms": {"p50": 2.003, "p95": 2.003, "p99": 2.003}}
+    {"url": "http://a:1", "node_id": "a", "sent": 2, "admitted": 2, )"
+      R"("throttled": {"requests": 0, "input_tokens": 0, "output_tokens": 0}, "errors": 0, )"
+      R"("latency_ms": {"p50": 2.003, "p95": 2.003, "p99": 2.003}},
+    {"url": "http://b:1", "node_id": "b", "sent": 1002, "admitted": 0, )"
+      R"("throttled": {"requests": 1000, "input_tokens": 0, "output_tokens": 0}, )"
+      R"("errors": 2, "latency_ms": {"p50": 2.003, "p95": 2.003, "p99": 2.003}}
   ],
   "keys": [
-    {"key_id": "0123456789abcdef0123456789abcdef", "limits": {"requests": 2, "input_tokens": 500, "output_tokens": null}, "largest_window": {"requests": 2, "input_tokens": 61, "output_tokens": 32}}
+    {"key_id": "0123456789abcdef0123456789abcdef", "limits": {"requests": 2, )"
+      R"("input_tokens": 500, "output_tokens": null}, "largest_window": {"requests": 2, )"
+      R"("input_tokens": 61, "output_tokens": 32}}
   ]
 }
 )";
@@ -173,10 +180,9 @@ TEST(report, a_key_on_redis_and_on_an_embedded_store_names_the_embedded_node_onl
 }
 
 TEST(report, an_unlimited_metric_of_a_limited_key_has_its_largest_window) {
-  EXPECT_THAT(
-      json_of(two_nodes_one_key()),
-      HasSubstr(
-          R"("output_tokens": null}, "largest_window": {"requests": 2, "input_tokens": 61, "output_tokens": 32})"));
+  EXPECT_THAT(json_of(two_nodes_one_key()),
+              HasSubstr(R"("output_tokens": null}, "largest_window": {"requests": 2, "input_tokens": 61, )"
+                        R"("output_tokens": 32})"));
 }
 
 TEST(report, where_no_window_was_named_none_is_the_largest) {

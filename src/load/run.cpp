@@ -30,19 +30,19 @@ void raise_descriptor_limit() {
 }
 
 // Reports the nodes that did not respond. False where none did.
-bool tell_trouble(const std::vector<probed_node>& nodes) {
+bool report_problems(const std::vector<probed_node>& nodes) {
   const bool any =
-      std::any_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.trouble.empty(); });
+      std::any_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.problem.empty(); });
   for (const probed_node& n : nodes) {
-    if (!n.trouble.empty())
-      print(stderr, "weir load: " + n.facts.url + " does not respond to /healthz: " + n.trouble + "\n");
+    if (!n.problem.empty())
+      print(stderr, "weir load: " + n.info.url + " does not respond to /healthz: " + n.problem + "\n");
   }
   if (!any) print(stderr, "weir load: no node could be reached\n");
   return any;
 }
 
 // Nodes whose name has no address cannot be loaded at all.
-bool tell_unresolved(const std::vector<probed_node>& nodes) {
+bool report_unresolved(const std::vector<probed_node>& nodes) {
   return std::all_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.resolved; });
 }
 
@@ -76,7 +76,7 @@ int run_with(const options& o) {
   json_target json(o.json_file);
   if (!json.good()) return 2;
   const auto nodes = probe_nodes(o);
-  if (!tell_trouble(nodes) || !tell_unresolved(nodes)) return 1;
+  if (!report_problems(nodes) || !report_unresolved(nodes)) return 1;
   raise_descriptor_limit();
   const auto show = [](std::string_view bytes) { print(stderr, bytes); };
   const run_report r = run_session(o, nodes, isatty(STDERR_FILENO) == 1, show);

@@ -27,7 +27,7 @@ std::vector<http::tcp::endpoint> peers_of(const std::vector<probed_node>& nodes)
 
 std::vector<std::uint32_t> stores_of(const std::vector<probed_node>& nodes) {
   std::vector<std::uint32_t> stores;
-  for (const probed_node& n : nodes) stores.push_back(n.facts.store);
+  for (const probed_node& n : nodes) stores.push_back(n.info.store);
   return stores;
 }
 
@@ -41,7 +41,7 @@ class session {
         show_(show),
         peers_(peers_of(nodes)),
         payloads_(o),
-        plan_{o, payloads_, peers_, std::chrono::steady_clock::now()},
+        run_{o, payloads_, peers_, std::chrono::steady_clock::now()},
         audit_(stores_of(nodes)),
         feed_(audit_, o.processes),
         progress_(terminal, o.duration_s),
@@ -50,7 +50,7 @@ class session {
 
   run_report run() {
     for (std::uint32_t i = 0; i < options_.processes; ++i)
-      loops_.push_back(std::make_unique<event_loop>(plan_, i));
+      loops_.push_back(std::make_unique<event_loop>(run_, i));
     std::vector<std::jthread> threads;
     for (auto& loop : loops_) threads.emplace_back([&loop] { loop->run(); });
     watch_signals();
@@ -102,7 +102,7 @@ class session {
                  .keys = {},
                  .counted = tally(nodes_.size(), options_.keys.size()),
                  .audited = audit_.lines()};
-    for (const probed_node& n : nodes_) r.nodes.push_back(n.facts);
+    for (const probed_node& n : nodes_) r.nodes.push_back(n.info);
     for (const std::string& key : options_.keys) r.keys.push_back(label_of(key));
     for (const auto& loop : loops_) {
       r.counted.merge(loop->counted());
@@ -112,7 +112,7 @@ class session {
   }
 
   double elapsed_s() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - plan_.start).count();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - run_.start).count();
   }
 
   const options& options_;
@@ -120,7 +120,7 @@ class session {
   const std::function<void(std::string_view)>& show_;
   std::vector<http::tcp::endpoint> peers_;
   payloads payloads_;
-  plan plan_;
+  run_context run_;
   audit audit_;
   audit_feed feed_;
   progress progress_;

@@ -20,8 +20,8 @@ struct wrong_setting {
   std::string message;
 };
 
-// Whether a node could run on these settings, as far as that shows without opening or connecting anything; it
-// does not show whether the port is free. Blocks on a name lookup where HOST is a name.
+// Checks that a node could run on these settings, without opening or connecting anything; a port in use is
+// not noticed. Blocks on a name lookup where HOST is a name.
 result<void, wrong_setting> validate(const config::settings& settings);
 
 // The options of the policy source in these settings.

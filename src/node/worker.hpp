@@ -17,7 +17,7 @@
 
 namespace weir::node {
 
-// What all workers share, and their options. Everything named must outlive them.
+// The objects that all workers share, and their options. All objects must outlive the workers.
 struct worker_parts {
   const tokens::encodings& encodings;
   api::parse_thread& parse_thread;

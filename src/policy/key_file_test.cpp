@@ -135,14 +135,14 @@ TEST(key_file, says_where_and_what_would_be_right) {
       {"keys:\n  '': {request_per_minute: 1}\n",
        "f.yaml:2:3: a key is empty; write the text that clients send behind \"Bearer\", such as sk-your-key"},
       {"keys:\n  'sk a': {}\n",
-       "f.yaml:2:3: key ******** has spaces, control characters or other than ASCII in it; no client could "
-       "send it"},
+       "f.yaml:2:3: key ******** contains spaces, control characters or non-ASCII characters, "
+       "which no client can send"},
       {"keys:\n  \"sk\\ta\": {}\n",
-       "f.yaml:2:3: key ******** has spaces, control characters or other than ASCII in it; no client could "
-       "send it"},
+       "f.yaml:2:3: key ******** contains spaces, control characters or non-ASCII characters, "
+       "which no client can send"},
       {"keys:\n  sk-é: {}\n",
-       "f.yaml:2:3: key ******** has spaces, control characters or other than ASCII in it; no client could "
-       "send it"},
+       "f.yaml:2:3: key ******** contains spaces, control characters or non-ASCII characters, "
+       "which no client can send"},
       {"keys:\n  sk-a: 5\n",
        "f.yaml:2:9: behind key ******** its limits were expected; write {request_per_minute: 120, …}, or {} "
        "for unlimited"},

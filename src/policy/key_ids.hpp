@@ -18,8 +18,8 @@ key_id make_key_id(std::string_view key, std::string_view secret);
 // keeps it, so that a node with another secret notices. Throws like make_key_id().
 std::string secret_fingerprint(std::string_view secret);
 
-// Whether the key could be found by trying keys until their SHA-256 matches its id: its own characters have
-// less than 64 bits of entropy. Long keys made of words pass the test although they may be weak.
+// True where the key could be found by trying keys until their SHA-256 matches its id: its own characters
+// have less than 64 bits of entropy. Long keys made of words pass the test although they may be weak.
 bool has_low_entropy(std::string_view key);
 
 }  // namespace weir::policy

@@ -30,7 +30,8 @@ std::vector<std::string> all_of(reply_reader& reader) {
 using namespace std::string_literals;
 
 const std::string stream =
-    "+OK\r\n$5\r\na\r\n\0b\r\n$0\r\n\r\n$-1\r\n:-42\r\n-NOSCRIPT No matching script.\r\n*2\r\n$2\r\n17\r\n:9\r\n*0\r\n"s;
+    "+OK\r\n$5\r\na\r\n\0b\r\n$0\r\n\r\n$-1\r\n:-42\r\n-NOSCRIPT No matching script.\r\n"s
+    "*2\r\n$2\r\n17\r\n:9\r\n*0\r\n"s;
 const std::vector<std::string> expected{
     "s:OK", "s:a\r\n\0b"s, "s:", "n", "i", "e:NOSCRIPT No matching script.", "[s:17,i,]", "[]"};
 

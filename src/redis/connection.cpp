@@ -42,10 +42,10 @@ void begin(const std::shared_ptr<lookup>& l, const std::string& host, std::uint1
 
 }  // namespace
 
-connection::connection(asio::io_context& io, connection_options options, client& talker)
+connection::connection(asio::io_context& io, connection_options options, redis::protocol& handler)
     : io_(io),
       options_(std::move(options)),
-      client_(talker),
+      protocol_(handler),
       backoff_(options_.first_backoff, options_.longest_backoff, options_.seed),
       pulse_(io),
       socket_(io.get_executor()) {}
@@ -59,8 +59,8 @@ awaitable<void> connection::run() {
     else
       why = connected.error().message;
     co_await shut();
-    if (client_.ready()) backoff_.reset();
-    client_.on_down(why, now());
+    if (protocol_.ready()) backoff_.reset();
+    protocol_.on_down(why, now());
     const steady_time next = now() + backoff_.next();
     while (!stopping_ && now() < next) co_await pulse_.wait(next);
   }
@@ -141,7 +141,7 @@ awaitable<std::string> connection::read_all() {
   reader_.reset();
   why_.clear();
   open_ = true;
-  client_.on_open(now());
+  protocol_.on_open(now());
   flush();
   for (;;) {
     error_code failed;
@@ -163,7 +163,7 @@ result<void> connection::hand_over(std::size_t size) {
     const auto r = reader_.next();
     if (!r) return r.error();
     if (!*r) return {};
-    if (auto heard = client_.on_reply((*r)->view(), at); !heard) return heard;
+    if (auto heard = protocol_.on_reply((*r)->view(), at); !heard) return heard;
   }
 }
 
@@ -180,7 +180,7 @@ void connection::wake() {
 void connection::flush() {
   if (!open_ || writing_) return;
   out_.clear();
-  client_.next_bytes(out_, now());
+  protocol_.next_bytes(out_, now());
   if (out_.empty()) return;
   writing_ = true;
   asio::async_write(socket_, asio::buffer(out_),

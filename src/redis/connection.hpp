@@ -12,7 +12,7 @@
 #include "base/awaitable.hpp"
 #include "base/notifier.hpp"
 #include "redis/backoff.hpp"
-#include "redis/client.hpp"
+#include "redis/protocol.hpp"
 #include "redis/url.hpp"
 
 namespace weir::redis {
@@ -27,8 +27,8 @@ struct connection_options {
 // Used on one thread. The owner spawns run(), and joins it after stop() before it destroys the connection.
 class connection {
  public:
-  // `io` and `talker` must outlive it.
-  connection(asio::io_context& io, connection_options options, client& talker);
+  // `io` and `handler` must outlive it.
+  connection(asio::io_context& io, connection_options options, redis::protocol& handler);
 
   // Connects, reads and writes, and connects again, until stop().
   awaitable<void> run();
@@ -58,7 +58,7 @@ class connection {
 
   asio::io_context& io_;
   connection_options options_;
-  client& client_;
+  redis::protocol& protocol_;
   backoff backoff_;
   notifier pulse_;  // notified by stop(), the end of a lookup and the end of a write
   socket socket_;

@@ -19,7 +19,7 @@ using tcp = asio::ip::tcp;
 steady_time now() { return std::chrono::steady_clock::now(); }
 
 // Sends the given bytes and keeps the received ones.
-struct recorder final : client {
+struct recorder final : protocol {
   void on_open(steady_time) override {
     ++opened;
     to_say = greeting;
@@ -49,7 +49,7 @@ struct redis_connection : testing::Test {
     where.host = host;
     where.port = acceptor.local_endpoint().port();
     link.emplace(io, connection_options{.where = where, .first_backoff = 1ms, .longest_backoff = 5ms},
-                 talker);
+                 protocol);
     running = true;
     asio::co_spawn(io, link->run(), [this](std::exception_ptr) { running = false; });
     return *link;
@@ -80,20 +80,20 @@ struct redis_connection : testing::Test {
 
   asio::io_context io{1};
   tcp::acceptor acceptor{io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
-  recorder talker;
+  recorder protocol;
   std::optional<connection> link;
   bool running = false;
 };
 
 TEST_F(redis_connection, says_what_the_client_says_when_it_is_open) {
-  talker.greeting = "PING\r\n";
+  protocol.greeting = "PING\r\n";
   connect_to("127.0.0.1");
   auto peer = accept();
   EXPECT_EQ(read(peer, 6), "PING\r\n");
 }
 
 TEST_F(redis_connection, looks_names_up) {
-  talker.greeting = "PING\r\n";
+  protocol.greeting = "PING\r\n";
   connect_to("localhost");
   auto peer = accept();
   EXPECT_EQ(read(peer, 6), "PING\r\n");
@@ -102,11 +102,11 @@ TEST_F(redis_connection, looks_names_up) {
 TEST_F(redis_connection, asks_the_client_once_for_all_that_arrived_together) {
   connection& c = connect_to("127.0.0.1");
   auto peer = accept();
-  ASSERT_TRUE(run_until([&] { return talker.opened == 1; }));
+  ASSERT_TRUE(run_until([&] { return protocol.opened == 1; }));
   c.wake();
-  talker.to_say = "one";
+  protocol.to_say = "one";
   c.wake();
-  talker.to_say += "two";
+  protocol.to_say += "two";
   EXPECT_EQ(read(peer, 6), "onetwo");
 }
 
@@ -115,45 +115,45 @@ TEST_F(redis_connection, hears_replies_however_they_are_sliced) {
   auto peer = accept();
   peer.set_option(tcp::no_delay(true));
   for (const char byte : std::string_view("$3\r\nabc\r\n+OK\r\n")) asio::write(peer, asio::buffer(&byte, 1));
-  ASSERT_TRUE(run_until([&] { return talker.heard.size() == 2; }));
-  EXPECT_EQ(talker.heard, (std::vector<std::string>{"abc", "OK"}));
+  ASSERT_TRUE(run_until([&] { return protocol.heard.size() == 2; }));
+  EXPECT_EQ(protocol.heard, (std::vector<std::string>{"abc", "OK"}));
 }
 
 TEST_F(redis_connection, writes_what_does_not_fit_the_socket_at_once) {
-  talker.greeting = std::string(8 * 1024 * 1024, 'x');
+  protocol.greeting = std::string(8 * 1024 * 1024, 'x');
   connect_to("127.0.0.1");
   auto peer = accept();
-  EXPECT_EQ(read(peer, talker.greeting.size()), talker.greeting);
+  EXPECT_EQ(read(peer, protocol.greeting.size()), protocol.greeting);
 }
 
 TEST_F(redis_connection, comes_back_when_the_server_closes) {
   connect_to("127.0.0.1");
   accept().close();
-  ASSERT_TRUE(run_until([&] { return talker.downs.size() == 1; }));
-  EXPECT_EQ(talker.downs[0], "Redis closed the connection");
+  ASSERT_TRUE(run_until([&] { return protocol.downs.size() == 1; }));
+  EXPECT_EQ(protocol.downs[0], "Redis closed the connection");
   auto again = accept();
-  EXPECT_TRUE(run_until([&] { return talker.opened == 2; }));
+  EXPECT_TRUE(run_until([&] { return protocol.opened == 2; }));
 }
 
 TEST_F(redis_connection, closes_for_the_clients_reason_or_the_owners_and_comes_back) {
   connection& c = connect_to("127.0.0.1");
   auto first = accept();
   asio::write(first, asio::buffer("-ERR\r\n", 6));
-  ASSERT_TRUE(run_until([&] { return talker.downs.size() == 1; }));
-  EXPECT_EQ(talker.downs[0], "the client had enough");
+  ASSERT_TRUE(run_until([&] { return protocol.downs.size() == 1; }));
+  EXPECT_EQ(protocol.downs[0], "the client had enough");
   auto second = accept();
-  ASSERT_TRUE(run_until([&] { return talker.opened == 2; }));
+  ASSERT_TRUE(run_until([&] { return protocol.opened == 2; }));
   c.close("it does not answer");
-  ASSERT_TRUE(run_until([&] { return talker.downs.size() == 2; }));
-  EXPECT_EQ(talker.downs[1], "it does not answer");
+  ASSERT_TRUE(run_until([&] { return protocol.downs.size() == 2; }));
+  EXPECT_EQ(protocol.downs[1], "it does not answer");
 }
 
 TEST_F(redis_connection, closes_on_what_is_no_reply) {
   connect_to("127.0.0.1");
   auto peer = accept();
   asio::write(peer, asio::buffer("HTTP/1.1 400\r\n", 14));
-  ASSERT_TRUE(run_until([&] { return talker.downs.size() == 1; }));
-  EXPECT_NE(talker.downs[0].find("not a Redis reply"), std::string::npos);
+  ASSERT_TRUE(run_until([&] { return protocol.downs.size() == 1; }));
+  EXPECT_NE(protocol.downs[0].find("not a Redis reply"), std::string::npos);
 }
 
 TEST_F(redis_connection, forgets_half_a_reply_of_the_connection_before) {
@@ -163,22 +163,22 @@ TEST_F(redis_connection, forgets_half_a_reply_of_the_connection_before) {
   first.close();
   auto second = accept();
   asio::write(second, asio::buffer("+OK\r\n", 5));
-  ASSERT_TRUE(run_until([&] { return !talker.heard.empty(); }));
-  EXPECT_EQ(talker.heard, std::vector<std::string>{"OK"});
+  ASSERT_TRUE(run_until([&] { return !protocol.heard.empty(); }));
+  EXPECT_EQ(protocol.heard, std::vector<std::string>{"OK"});
 }
 
 TEST_F(redis_connection, keeps_trying_where_nobody_listens) {
   connect_to("127.0.0.1");
   acceptor.close();  // before the loop runs
-  EXPECT_TRUE(run_until([&] { return talker.downs.size() >= 3; }));
-  EXPECT_EQ(talker.opened, 0);
+  EXPECT_TRUE(run_until([&] { return protocol.downs.size() >= 3; }));
+  EXPECT_EQ(protocol.opened, 0);
 }
 
 TEST_F(redis_connection, stops_at_once_while_a_write_is_under_way) {
-  talker.greeting = std::string(64 * 1024 * 1024, 'x');
+  protocol.greeting = std::string(64 * 1024 * 1024, 'x');
   connect_to("127.0.0.1");
   auto peer = accept();
-  ASSERT_TRUE(run_until([&] { return talker.opened == 1; }));
+  ASSERT_TRUE(run_until([&] { return protocol.opened == 1; }));
   const steady_time before = now();
   stop();
   EXPECT_LT(now() - before, 1s);

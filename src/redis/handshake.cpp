@@ -94,8 +94,8 @@ void handshake::read(reply_view r, std::string& out) {
     case step::info: return read_info(r.text(), out);
     case step::get_meta: return read_meta(r);
     case step::load:
-      facts_.script_sha = r.text();
-      if (facts_.script_sha.size() != 40) refuse("the reply of Redis to SCRIPT LOAD is not a SHA-1");
+      server_.script_sha = r.text();
+      if (server_.script_sha.size() != 40) refuse("the reply of Redis to SCRIPT LOAD is not a SHA-1");
       return;
     case step::time: return read_time(r);
     case step::auth:
@@ -106,12 +106,12 @@ void handshake::read(reply_view r, std::string& out) {
 }
 
 void handshake::read_info(std::string_view info, std::string& out) {
-  facts_.version = info_field(info, "redis_version");
-  facts_.run_id = info_field(info, "run_id");
-  facts_.maxmemory_policy = info_field(info, "maxmemory_policy");
-  if (number(facts_.version) < oldest_major)
+  server_.version = info_field(info, "redis_version");
+  server_.run_id = info_field(info, "run_id");
+  server_.maxmemory_policy = info_field(info, "maxmemory_policy");
+  if (number(server_.version) < oldest_major)
     return refuse("Redis 7.0 or newer is required, but this is " +
-                  (facts_.version.empty() ? "none" : shortened(facts_.version)));
+                  (server_.version.empty() ? "none" : shortened(server_.version)));
   begin_second_flight(out);
 }
 
@@ -130,7 +130,7 @@ void handshake::read_time(reply_view r) {
   const std::int64_t seconds = r.size() == 2 ? number(r.at(0).text()) : -1;
   const std::int64_t us = r.size() == 2 ? number(r.at(1).text()) : -1;
   if (seconds < 0 || us < 0) return refuse("the reply of Redis to TIME is not a time");
-  facts_.now = {seconds * 1'000'000 + us};
+  server_.now = {seconds * 1'000'000 + us};
   state_ = handshake_state::ready;
 }
 

@@ -24,7 +24,7 @@ struct handshake_options {
   std::string_view script;  // must outlive the handshake
 };
 
-struct server_facts {
+struct server_info {
   std::string version, run_id, maxmemory_policy, script_sha;
   store_time now;  // TIME, the last reply
 };
@@ -50,7 +50,7 @@ class handshake {
 
   handshake_state state() const { return state_; }
   // Complete when ready.
-  const server_facts& facts() const { return facts_; }
+  const server_info& server() const { return server_; }
   // For `mismatch` and `refused`: what is wrong and what to do, in one sentence without the password.
   const std::string& problem() const { return problem_; }
 
@@ -67,7 +67,7 @@ class handshake {
   const handshake_options& options_;
   handshake_state state_ = handshake_state::talking;
   step step_ = step::auth;
-  server_facts facts_;
+  server_info server_;
   std::string problem_;
 };
 

@@ -38,11 +38,11 @@ TEST(redis_handshake, is_ready_when_everything_fits) {
   EXPECT_EQ(t.hear("+OK\r\n" + bulk(info7)), handshake_state::talking);
   EXPECT_EQ(t.hear("+OK\r\n" + bulk("layout=1 window=60 secret=none") + bulk(sha) + time_reply),
             handshake_state::ready);
-  EXPECT_EQ(t.shaker.facts().version, "7.0.15");
-  EXPECT_EQ(t.shaker.facts().run_id, "abc123");
-  EXPECT_EQ(t.shaker.facts().maxmemory_policy, "noeviction");
-  EXPECT_EQ(t.shaker.facts().script_sha, sha);
-  EXPECT_EQ(t.shaker.facts().now.us, 1'700'000'000'000'025);
+  EXPECT_EQ(t.shaker.server().version, "7.0.15");
+  EXPECT_EQ(t.shaker.server().run_id, "abc123");
+  EXPECT_EQ(t.shaker.server().maxmemory_policy, "noeviction");
+  EXPECT_EQ(t.shaker.server().script_sha, sha);
+  EXPECT_EQ(t.shaker.server().now.us, 1'700'000'000'000'025);
 }
 
 TEST(redis_handshake, is_ready_where_meta_was_there_before) {

@@ -56,7 +56,7 @@ class batch {
 
   std::size_t operations() const { return operations_; }
   bool empty() const { return operations_ == 0; }
-  // Whether half of the possible windows are in use.
+  // True where half of the possible windows are in use.
   bool half_full() const;
   void clear();
 

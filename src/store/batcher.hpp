@@ -82,7 +82,7 @@ class batcher {
 
   // Appends the commands that may be sent now.
   void next_bytes(std::string& out, steady_time now);
-  // Whether next_bytes() would send a take that arrives now.
+  // True where next_bytes() would send a take that arrives now.
   bool has_place() const { return ready_ && batches_in_flight() < max_batches_in_flight && takes_may_go(); }
   // An error means that the connection must be closed.
   result<void> on_reply(redis::reply_view r, steady_time now);

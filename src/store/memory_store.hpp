@@ -20,7 +20,7 @@ class memory_windows {
  public:
   explicit memory_windows(std::uint32_t window_seconds);
 
-  // Whether every part has the shape of these windows.
+  // True where every part has the shape of these windows.
   bool accepts(const limit::plan& p) const {
     return limit::has_only_shape(p, limit::seconds_window(window_seconds_));
   }

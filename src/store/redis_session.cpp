@@ -55,12 +55,12 @@ result<void> redis_session::on_handshake_reply(redis::reply_view r, steady_time 
 }
 
 void redis_session::become_ready(steady_time now) {
-  const auto& facts = handshake_->facts();
+  const auto& server = handshake_->server();
   ready_ = true;
-  batches_.on_ready(facts.script_sha, facts.now, now);
+  batches_.on_ready(server.script_sha, server.now, now);
   const bool first = !counters_.health.reached_once.exchange(true, std::memory_order_relaxed);
-  const bool restarted = !first && facts.run_id != run_id_;
-  run_id_ = facts.run_id;
+  const bool restarted = !first && server.run_id != run_id_;
+  run_id_ = server.run_id;
   counters_.connections.set(1);
   if (!first) counters_.reconnects.add();
   counters_.health.state.store(store_state::up, std::memory_order_relaxed);
@@ -68,9 +68,9 @@ void redis_session::become_ready(steady_time now) {
   log_.write(severity::info, first ? "redis is reachable" : "redis is reachable again",
              {worker_,
               address_,
-              {"version", facts.version},
+              {"version", server.version},
               {"restarted", restarted ? "yes: data that it had not saved is lost" : "no"}});
-  warn_of_eviction(facts.maxmemory_policy);
+  warn_of_eviction(server.maxmemory_policy);
 }
 
 // A window that is evicted admits its limit again. Every policy that evicts keys with a TTL evicts exactly

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "base/event_log.hpp"
-#include "redis/client.hpp"
 #include "redis/handshake.hpp"
+#include "redis/protocol.hpp"
 #include "store/batcher.hpp"
 
 namespace weir::store {
@@ -18,7 +18,7 @@ namespace weir::store {
 inline constexpr std::chrono::milliseconds handshake_deadline{1000};
 
 // A state machine without I/O. It logs one line for each change of state, and none for requests.
-class redis_session final : public redis::client {
+class redis_session final : public redis::protocol {
  public:
   struct options {
     redis::endpoint where;
@@ -44,7 +44,7 @@ class redis_session final : public redis::client {
   void stop() { stopping_ = true; }
 
  private:
-  // What prevents batches, in an operator's words; it is logged when it changes.
+  // The reason why no batches are sent, in an operator's words; it is logged when it changes.
   enum class problem { none, unreachable, refused, mismatch };
 
   result<void> on_handshake_reply(redis::reply_view r, steady_time now);

@@ -25,7 +25,7 @@ struct redis_store_options {
 
 // One per worker, used on the thread of its io_context. Under load many takes share one round trip
 // (store/batcher.hpp).
-class redis_store final : public store, private redis::client {
+class redis_store final : public store, private redis::protocol {
  public:
   // The arguments must outlive it.
   redis_store(asio::io_context& io, redis_store_options options, store_counters& counters, event_log& log);

@@ -18,8 +18,9 @@ inline constexpr std::size_t longest_contraction = 3;
 class pattern {
  public:
   // o200k_base and o200k_harmony, alternatives joined by |:
-  //   [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?
-  //   [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?
+  //   [^\r\n\p{L}\p{N}]?[U]*[L]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?
+  //   [^\r\n\p{L}\p{N}]?[U]+[L]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?
+  //     where [U] is [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}] and [L] is [\p{Ll}\p{Lm}\p{Lo}\p{M}]
   //   \p{N}{1,3} | ?[^\s\p{L}\p{N}]+[\r\n/]* | \s*[\r\n]+ | \s+(?!\S) | \s+
   place o200k(place at, place end) const;
   // cl100k_base:

@@ -70,10 +70,10 @@ class tables {
   }
   token_id token_of_byte(std::uint8_t byte) const { return bytes_[byte]; }
 
-  // Whether the two tokens are compatible, so that they can be neighbours in an encoding. They are not if a
-  // merge across their border would have come before one of their own merges: the merges are undone from the
-  // last on, and every pair that met at the border is looked up. (The `bpe` crate proves that encodings are
-  // exactly the sequences whose neighbours are all compatible.) Takes as many steps as merges are undone.
+  // True where the two tokens are compatible, so that they can be neighbours in an encoding. They are not if
+  // a merge across their border would have come before one of their own merges: the merges are undone from
+  // the last on, and every pair that met at the border is looked up. (The `bpe` crate proves that encodings
+  // are exactly the sequences whose neighbours are all compatible.) Takes as many steps as merges are undone.
   bool may_follow(token_id left, token_id right) const;
 
  private:

@@ -25,7 +25,9 @@ inline scope_id id_of(unsigned n) {
   return id;
 }
 
-inline limit::plan one(unsigned n, std::uint32_t window_seconds = 60) { return limit::plan_of({id_of(n)}, {1, 10, 100}, {}, window_seconds); }
+inline limit::plan one(unsigned n, std::uint32_t window_seconds = 60) {
+  return limit::plan_of({id_of(n)}, {1, 10, 100}, {}, window_seconds);
+}
 
 inline limit::receipt receipt_of(unsigned n, std::uint32_t second = 100) {
   limit::receipt r{.root = id_of(n), .reserved = {1, 10, 100}, .part_count = 1, .places = {}};

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace weir::tokens::make {
+namespace weir::tokens {
 
 class blob {
  public:
@@ -29,4 +29,4 @@ class blob {
   std::string bytes_;
 };
 
-}  // namespace weir::tokens::make
+}  // namespace weir::tokens

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace weir::tokens::make {
+namespace weir::tokens {
 namespace {
 
 struct node {
@@ -128,4 +128,4 @@ std::vector<trie_unit> build_double_array(const std::vector<std::string_view>& t
   return units;
 }
 
-}  // namespace weir::tokens::make
+}  // namespace weir::tokens

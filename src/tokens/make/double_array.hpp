@@ -7,9 +7,9 @@
 
 #include "tokens/table_format.hpp"
 
-namespace weir::tokens::make {
+namespace weir::tokens {
 
 // Token i is tokens[i]. The size is a multiple of 256.
 std::vector<trie_unit> build_double_array(const std::vector<std::string_view>& tokens);
 
-}  // namespace weir::tokens::make
+}  // namespace weir::tokens

@@ -22,7 +22,7 @@
 namespace {
 
 using namespace weir::tokens;
-using namespace weir::tokens::make;
+using namespace weir::tokens;
 
 std::string read_file(const char* name) {
   std::ifstream file(name, std::ios::binary);

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-namespace weir::tokens::make {
+namespace weir::tokens {
 
 vocabulary::vocabulary(std::string_view file) {
   while (!file.empty()) {
@@ -50,4 +50,4 @@ token_id vocabulary::longest_prefix(token_id token) const {
   return no_token;
 }
 
-}  // namespace weir::tokens::make
+}  // namespace weir::tokens

@@ -9,7 +9,7 @@
 
 #include "tokens/table_format.hpp"
 
-namespace weir::tokens::make {
+namespace weir::tokens {
 
 struct merge {
   token_id left = no_token, right = no_token;
@@ -34,4 +34,4 @@ class vocabulary {
   std::unordered_map<std::string_view, token_id> ids_;
 };
 
-}  // namespace weir::tokens::make
+}  // namespace weir::tokens

@@ -1,4 +1,4 @@
-#include "load/policy.hpp"
+#include "load/policy_header.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,10 +7,10 @@ namespace {
 
 constexpr std::uint32_t no = limit::limits::unlimited;
 
-TEST(policy, reads_what_a_node_names) {
+TEST(policy_header, reads_what_a_node_names) {
   struct row {
     const char* header;
-    policy expected;
+    policy_header expected;
   };
   const row rows[] = {
       {"", {0, {}}},
@@ -27,7 +27,7 @@ TEST(policy, reads_what_a_node_names) {
       {R"(requests;q=5;w=60)", {0, {}}},
       {R"(;;,,=";)", {0, {}}},
   };
-  for (const row& r : rows) EXPECT_EQ(read_policy(r.header), r.expected) << r.header;
+  for (const row& r : rows) EXPECT_EQ(read_policy_header(r.header), r.expected) << r.header;
 }
 
 }  // namespace

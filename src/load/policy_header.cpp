@@ -1,4 +1,4 @@
-#include "load/policy.hpp"
+#include "load/policy_header.hpp"
 
 #include <charconv>
 #include <optional>
@@ -52,8 +52,8 @@ item read_item(std::string_view text) {
 
 }  // namespace
 
-policy read_policy(std::string_view header) {
-  policy p;
+policy_header read_policy_header(std::string_view header) {
+  policy_header p;
   while (!header.empty()) {
     const item it = read_item(cut(header, ','));
     if (!it.which || !it.quota || it.window.value_or(0) == 0) continue;

@@ -10,9 +10,9 @@
 namespace weir::redis {
 
 // Called on the connection's thread only. `now` is the steady clock, read once per event.
-class client {
+class protocol {
  public:
-  virtual ~client() = default;
+  virtual ~protocol() = default;
 
   // The connection is made. Bytes sent on an earlier connection are void.
   virtual void on_open(steady_time now) = 0;
@@ -23,7 +23,7 @@ class client {
   virtual result<void> on_reply(reply_view r, steady_time now) = 0;
   // The connection ended or could not be made. It will be tried again.
   virtual void on_down(const std::string& why, steady_time now) = 0;
-  // Whether the present connection became usable. Then the wait before the next one starts small again.
+  // True once the present connection is usable. Then the wait before the next one starts small again.
   virtual bool ready() const = 0;
 };
 

@@ -9,15 +9,15 @@
 namespace weir::load {
 
 // Thread-safe. It is emptied every 100 ms, which bounds it to a tenth of a second of admissions.
-class mailbox {
+class audit_queue {
  public:
   // Appends `batch` to what was not taken yet, and leaves it empty with its capacity.
   void put(audit_batch& batch) {
     const std::lock_guard lock(mutex_);
-    batch_.namings.insert(batch_.namings.end(), batch.namings.begin(), batch.namings.end());
+    batch_.seen.insert(batch_.seen.end(), batch.seen.begin(), batch.seen.end());
     batch_.admissions.insert(batch_.admissions.end(), batch.admissions.begin(), batch.admissions.end());
     batch_.complete_to_ns = batch.complete_to_ns;
-    batch.namings.clear();
+    batch.seen.clear();
     batch.admissions.clear();
   }
   // Everything since the last call.
