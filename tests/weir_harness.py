@@ -15,6 +15,8 @@ import redis
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = os.environ.get("WEIR_BINARY", str(ROOT / "build" / "dev" / "weir"))
+# The server that tests start; another one is valkey-server.
+REDIS_SERVER = os.environ.get("WEIR_REDIS_SERVER", "redis-server")
 # Sanitizers make everything slower; deadlines of the tests grow by this, promises of the product do not.
 SLOWNESS = float(os.environ.get("WEIR_SLOWNESS", "1"))
 
@@ -189,7 +191,7 @@ class RedisServer:
     def start(self):
         log = open(self.folder / "redis.log", "ab")
         self._process = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no",
+            [REDIS_SERVER, "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no",
              "--dir", str(self.folder), *self._arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
         eventually(self._answers, what="redis-server's PONG")

@@ -8,12 +8,19 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
 
 namespace weir::test {
 namespace {
+
+// The server program; WEIR_REDIS_SERVER names another one, such as valkey-server.
+std::string program() {
+  const char* const named = std::getenv("WEIR_REDIS_SERVER");
+  return named != nullptr && *named != '\0' ? named : "redis-server";
+}
 
 bool answers(const std::string& socket) {
   redisContext* context = redisConnectUnix(socket.c_str());
@@ -43,9 +50,8 @@ redis_process::~redis_process() {
 }
 
 void redis_process::start() {
-  std::vector<std::string> words{"redis-server", "--port", "0",     "--unixsocket", socket_,
-                                 "--save",       "",       "--dir", folder_,        "--enable-debug-command",
-                                 "yes"};
+  std::vector<std::string> words{program(), "--port", "0",     "--unixsocket",           socket_, "--save",
+                                 "",        "--dir",  folder_, "--enable-debug-command", "yes"};
   words.insert(words.end(), arguments_.begin(), arguments_.end());
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
@@ -61,8 +67,8 @@ void redis_process::start() {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (!answers(socket_)) {
     if (waitpid(pid_, nullptr, WNOHANG) == pid_)
-      throw std::runtime_error("redis-server ended at once; is it installed?");
-    if (std::chrono::steady_clock::now() > until) throw std::runtime_error("redis-server does not answer");
+      throw std::runtime_error(program() + " ended at once; is it installed?");
+    if (std::chrono::steady_clock::now() > until) throw std::runtime_error(program() + " does not reply");
     std::this_thread::sleep_for(std::chrono::milliseconds(5));  // between two tests of the condition
   }
 }
