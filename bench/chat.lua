@@ -1,6 +1,7 @@
--- wrk: POSTs a chat request of 330 bytes for each of KEYS keys in turn, and ends with one line that bench/table.py reads.
+-- A script for wrk: POSTs chat requests of 330 bytes for KEYS keys in turn. bench/table.py reads its last
+-- line.
 local keys = tonumber(os.getenv('WEIR_BENCH_KEYS') or '1')
-local free_share = tonumber(os.getenv('WEIR_BENCH_FREE_SHARE') or '0') -- of requests made with the key that has no limit
+local free_share = tonumber(os.getenv('WEIR_BENCH_FREE_SHARE') or '0') -- the share with an unlimited key
 
 local head = '{"model":"gpt-4o-mini","messages":[{"role":"system","content":"You are a helpful assistant."},'
   .. '{"role":"user","content":"'
@@ -33,7 +34,8 @@ function request()
 end
 
 function done(summary, latency)
-  io.write(string.format('weir-bench %d %d %d %d %d %d\n', summary.requests, summary.duration, summary.errors.status,
+  io.write(string.format('weir-bench %d %d %d %d %d %d\n', summary.requests, summary.duration,
+                         summary.errors.status,
     summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
     latency:percentile(50), latency:percentile(99)))
 end

@@ -1,4 +1,5 @@
-"""The processes of a measurement, each pinned to its core: nginx, redis-server, a node, wrk; and what CPU they used."""
+"""The processes of a measurement, each pinned to a core: nginx, redis-server, a node, wrk; and their CPU
+time."""
 
 import json
 import os
@@ -38,8 +39,13 @@ class Pinned:
     """A child process on one core; ended with the block."""
 
     def __init__(self, core, arguments, env=None, stderr=subprocess.DEVNULL):
-        self.process = subprocess.Popen(["taskset", "-c", str(core), *map(str, arguments)], env=env, stderr=stderr,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            ["taskset", "-c", str(core), *map(str, arguments)],
+            env=env,
+            stderr=stderr,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
 
     def __enter__(self):
         return self
@@ -67,7 +73,8 @@ class Nginx(Pinned):
         config.write_text(f"""
 daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 1024; }}
-http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   server {{ listen 127.0.0.1:{self.port} reuseport; location / {{ return 200 "ok"; }} }} }}
 """)
@@ -78,16 +85,36 @@ http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {fo
 class RedisServer(Pinned):
     def __init__(self, folder):
         self.socket = pathlib.Path(folder) / "redis.sock"
-        super().__init__(OTHER_CORE, ["redis-server", "--port", 0, "--unixsocket", self.socket, "--save", "",
-                                      "--appendonly", "no", "--dir", folder])
+        super().__init__(
+            OTHER_CORE,
+            [
+                "redis-server",
+                "--port",
+                0,
+                "--unixsocket",
+                self.socket,
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                folder,
+            ],
+        )
         wait_until(self.socket.exists, "redis-server's start")
 
     def send(self, commands):
         """Runs commands, each a list of byte strings, by redis-cli's bulk mode."""
-        protocol = b"".join(b"*%d\r\n" % len(command) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in command)
-                            for command in commands)
-        subprocess.run(["redis-cli", "-s", str(self.socket), "--pipe"], input=protocol, check=True,
-                       stdout=subprocess.DEVNULL)
+        protocol = b"".join(
+            b"*%d\r\n" % len(command) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in command)
+            for command in commands
+        )
+        subprocess.run(
+            ["redis-cli", "-s", str(self.socket), "--pipe"],
+            input=protocol,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
 
 class Node(Pinned):
@@ -130,9 +157,24 @@ def write_keys(path, limits_by_key):
 def wrk(port, seconds, connections=64, keys=1, free_share=0.0):
     """(requests, seconds, answers other than 2xx, broken, p50 us, p99 us) of one run from the other core."""
     env = os.environ | {"WEIR_BENCH_KEYS": str(keys), "WEIR_BENCH_FREE_SHARE": str(free_share)}
-    ended = subprocess.run(["taskset", "-c", str(OTHER_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s",
-                            str(ROOT / "bench/chat.lua"), f"http://127.0.0.1:{port}/"],
-                           env=env, capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [
+            "taskset",
+            "-c",
+            str(OTHER_CORE),
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "-s",
+            str(ROOT / "bench/chat.lua"),
+            f"http://127.0.0.1:{port}/",
+        ],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     found = re.search(r"^weir-bench (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$", ended.stdout, re.MULTILINE)
     if not found:
         raise SystemExit(f"scripts/bench: wrk said\n{ended.stdout}{ended.stderr}")

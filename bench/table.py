@@ -1,9 +1,11 @@
-"""What a request costs: the node with no limiter, the embedded store and Redis, beside nginx's `return 200`, in one run.
+"""Measures the cost of a request: the node without limiter, with the embedded store and with Redis, beside
+nginx's `return 200`, in one run.
 
-CPU microseconds a request are user and system time of the process (/proc/<pid>/stat) over wrk's count of answers. The
-server under test has core 0 for itself; wrk and Redis share core 1. A request is a POST of 330 bytes on one of 64
-connections; weir answers with about 1.1 KB, of which half are headers. Other guests of a machine make it now faster, now
-slower: nginx is measured again before and after every row, and a row's ratio is to the mean of these two."""
+CPU microseconds a request are user and system time of the process (/proc/<pid>/stat) over wrk's count of
+responses. The server under test has core 0 for itself; wrk and Redis share core 1. A request is a POST of 330
+bytes on one of 64 connections; weir responds with about 1.1 KB, half of it headers. The speed of a
+shared machine varies, so nginx is measured before and after every row, and a row's ratio is to their mean.
+"""
 
 import argparse
 import contextlib
@@ -18,8 +20,11 @@ import time
 
 from processes import Nginx, Node, RedisServer, wrk, write_keys
 
-WIDE = {"request_per_minute": 4_000_000_000, "input_tokens_per_minute": 4_000_000_000,
-        "output_tokens_per_minute": 4_000_000_000}
+WIDE = {
+    "request_per_minute": 4_000_000_000,
+    "input_tokens_per_minute": 4_000_000_000,
+    "output_tokens_per_minute": 4_000_000_000,
+}
 FREE_KEY = "sk-bench-of-weir-without-limit"
 REJECTED_SHARE = 0.95
 
@@ -51,7 +56,15 @@ def measure(what, server, seconds, redis=None, keys=1, free_share=0.0):
     after = (server.cpu_seconds(), redis.cpu_seconds() if redis else 0)
     if broken:
         raise SystemExit(f"scripts/bench: {what}: {broken} requests got no answer")
-    row = Row(what, requests / elapsed, (after[0] - before[0]) / requests * 1e6, 0, p50, p99, rejected=refused / requests)
+    row = Row(
+        what,
+        requests / elapsed,
+        (after[0] - before[0]) / requests * 1e6,
+        0,
+        p50,
+        p99,
+        rejected=refused / requests,
+    )
     if redis:
         row.redis_us = (after[1] - before[1]) / requests * 1e6
         row.batch = mean_batch(metrics_before, server.metrics())
@@ -79,14 +92,26 @@ def fill_windows(redis, keys, window_seconds, each_second):
     for i in range(keys):
         identity = hashlib.sha256(key_name(i).encode()).hexdigest()[:32]
         name = f"weir:1:{window_seconds}:{{{identity[:2]}}}:{identity}".encode()
-        commands.append([b"SET", name, full_window(second, window_seconds, each_second), b"EX",
-                         str(2 * window_seconds + 2).encode()])
+        commands.append(
+            [
+                b"SET",
+                name,
+                full_window(second, window_seconds, each_second),
+                b"EX",
+                str(2 * window_seconds + 2).encode(),
+            ]
+        )
     redis.send(commands)
 
 
 class Bench:
     def __init__(self, folder, nginx, seconds, progress):
-        self.folder, self.nginx, self.seconds, self.progress = pathlib.Path(folder), nginx, seconds, progress
+        self.folder, self.nginx, self.seconds, self.progress = (
+            pathlib.Path(folder),
+            nginx,
+            seconds,
+            progress,
+        )
         self.rows = []
         self.beside = [measure("nginx `return 200`", nginx, min(2, seconds))]
 
@@ -100,18 +125,23 @@ class Bench:
         return row
 
     def node(self, what, keys=1, limits=None, free_share=0.0, **settings):
-        file = write_keys(self.folder / "keys.yaml", {key_name(i): limits or WIDE for i in range(keys)} | {FREE_KEY: {}})
+        file = write_keys(
+            self.folder / "keys.yaml", {key_name(i): limits or WIDE for i in range(keys)} | {FREE_KEY: {}}
+        )
         with Node(file, **settings) as server:
             return self.add(measure(what, server, self.seconds, keys=keys, free_share=free_share))
 
     def on_redis(self, what, keys, window_seconds=60, rejecting_rate=None):
-        """`rejecting_rate`: requests a second expected; the windows are full, and give back 5 % of that each second."""
+        """`rejecting_rate`: expected requests a second; the windows are full and free 5 % of that each
+        second."""
         limits, folder = WIDE, tempfile.mkdtemp(dir=self.folder)
         each_second = 0
         if rejecting_rate:
             each_second = max(1, round(rejecting_rate * (1 - REJECTED_SHARE) / keys))
             limits = WIDE | {"request_per_minute": each_second * (window_seconds + 1)}
-        file = write_keys(self.folder / "keys.yaml", {key_name(i): limits for i in range(keys)} | {FREE_KEY: {}})
+        file = write_keys(
+            self.folder / "keys.yaml", {key_name(i): limits for i in range(keys)} | {FREE_KEY: {}}
+        )
         with RedisServer(folder) as redis:
             if rejecting_rate:
                 fill_windows(redis, keys, window_seconds, each_second)
@@ -124,9 +154,14 @@ class Bench:
         one = self.on_redis("Redis, 1 key", 1)
         many = self.on_redis("Redis, 1,000 keys", 1000)
         for window in (60, 3600):
-            # The embedded window cannot be filled from outside: its key is exhausted once, 5 % are of another key.
-            self.node(f"embedded store, 95 % rejected, W = {window}", WINDOW_SECONDS=window,
-                      free_share=1 - REJECTED_SHARE, limits=WIDE | {"request_per_minute": 1000})
+            # The embedded window cannot be filled from outside: its key is exhausted once, and 5 % use
+            # another key.
+            self.node(
+                f"embedded store, 95 % rejected, W = {window}",
+                WINDOW_SECONDS=window,
+                free_share=1 - REJECTED_SHARE,
+                limits=WIDE | {"request_per_minute": 1000},
+            )
             self.on_redis(f"Redis, 1 key, 95 % rejected, W = {window}", 1, window, one.per_second)
             self.on_redis(f"Redis, 1,000 keys, 95 % rejected, W = {window}", 1000, window, many.per_second)
 
@@ -137,28 +172,43 @@ class Bench:
 
 
 def markdown(rows):
-    lines = ["| what | requests/s | CPU µs a request | × nginx | Redis CPU µs a request | mean batch | rejected | p50 / p99 ms |",
-             "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| what | requests/s | CPU µs a request | × nginx | Redis CPU µs a request | mean batch | rejected "
+        "| p50 / p99 ms |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for row in rows:
         redis = f"{row.redis_us:.2f}" if row.redis_us is not None else ""
         batch = f"{row.batch:.0f}" if row.batch is not None else ""
         rejected = f"{row.rejected:.0%}" if row.rejected else ""
-        lines.append(f"| {row.what} | {row.per_second:,.0f} | {row.server_us:.2f} | {row.server_us / row.nginx_us:.2f} | {redis} "
-                     f"| {batch} | {rejected} | {row.p50_us / 1000:.2f} / {row.p99_us / 1000:.2f} |")
+        lines.append(
+            f"| {row.what} | {row.per_second:,.0f} | {row.server_us:.2f} "
+            f"| {row.server_us / row.nginx_us:.2f} | {redis} "
+            f"| {batch} | {rejected} | {row.p50_us / 1000:.2f} / {row.p99_us / 1000:.2f} |"
+        )
     return "\n".join(lines) + "\n"
 
 
 def show(row):
     more = f" = {row.server_us / row.nginx_us:.2f} x nginx"
-    more += f", Redis {row.redis_us:5.2f} us, mean batch {row.batch:5.1f}" if row.redis_us is not None else ""
+    more += (
+        f", Redis {row.redis_us:5.2f} us, mean batch {row.batch:5.1f}" if row.redis_us is not None else ""
+    )
     more += f", {row.rejected:.1%} rejected" if row.rejected else ""
-    print(f"{row.what:44} {row.per_second:9,.0f} requests/s {row.server_us:6.2f} us{more}", file=sys.stderr, flush=True)
+    print(
+        f"{row.what:44} {row.per_second:9,.0f} requests/s {row.server_us:6.2f} us{more}",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=int, default=5, help="of each measurement, after a second of warming up (5)")
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--seconds", type=int, default=5, help="of each measurement, after a second of warming up (5)"
+    )
     parser.add_argument("--markdown", metavar="FILE", help="also write the table to this file")
     options = parser.parse_args()
     if (os.cpu_count() or 1) < 2:

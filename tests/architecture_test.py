@@ -1,47 +1,26 @@
-"""The rules of the code: which module includes which, where libraries are used, sizes, format, and known traps."""
+"""The rules of the code: which module includes which, where libraries are used, sizes, format and traps."""
 
 import pathlib
 import re
-import subprocess
-import sys
 
 import pytest
 
+from source_tree import ALL_SOURCES, FILES, SRC, includes, is_test, module_of, without_comments_and_strings
 from weir_harness import ROOT
-
-SRC = ROOT / "src"
-FILES = sorted(path for path in SRC.rglob("*") if path.suffix in (".hpp", ".cpp"))
-ALL_SOURCES = FILES + sorted(path for folder in ("tests", "fuzz", "bench", "scripts")
-                             for path in (ROOT / folder).rglob("*")
-                             if path.is_file() and path.suffix in (".hpp", ".cpp", ".py", ".lua", ""))
-
-
-def is_test(path):
-    """A test, or a helper of tests."""
-    return path.stem.endswith("_test") or "testing" in path.parts
-
-
-def module_of(path):
-    return path.relative_to(SRC).parts[0]
-
-
-def includes(path):
-    return re.findall(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', path.read_text(), re.MULTILINE)
-
-
-def without_comments_and_strings(text):
-    """The same text, comments and literals blanked, line breaks kept."""
-    pattern = r'R"(\w*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|(?<!\w)\'(?:\\.|[^\'\\\n])+\''
-    return re.sub(pattern, lambda m: '""' + "\n" * m.group(0).count("\n"), text, flags=re.DOTALL)
 
 
 def arrows():
-    """module -> (modules that it may include, modules whose interface it may include), from docs/architecture.md."""
+    """module -> (modules it may include, modules whose interface it may include), from
+    docs/architecture.md."""
     table, modules = {}, []
-    for row in re.findall(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|$", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE):
+    for row in re.findall(
+        r"^\| `(\w+)` \|[^|]*\|([^|]*)\|$", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE
+    ):
         module, knows = row
         whole, _, interfaces = knows.partition("interfaces of")
-        known = set(modules) if "all" in whole else {word.strip() for word in whole.split(",") if word.strip()}
+        known = (
+            set(modules) if "all" in whole else {word.strip() for word in whole.split(",") if word.strip()}
+        )
         table[module] = (known, {word.strip() for word in interfaces.split(",") if word.strip()})
         modules.append(module)
     return table
@@ -58,7 +37,11 @@ def closure(table, module):
 
 
 # The file of a module that is its interface, for modules that may include no more of it.
-INTERFACES = {"store": {"store/store.hpp"}, "upstream": {"upstream/upstream.hpp"}, "http": {"http/exchange.hpp"}}
+INTERFACES = {
+    "store": {"store/store.hpp"},
+    "upstream": {"upstream/upstream.hpp"},
+    "http": {"http/exchange.hpp"},
+}
 
 
 def test_every_module_is_in_the_table():
@@ -86,8 +69,13 @@ def test_a_module_includes_only_modules_that_it_knows(module):
 # Which modules may include which library; a module's tests may too.
 LIBRARIES = {
     r"boost/beast": {"http"},
-    r"boost/asio/(ip|local)/|boost/asio/\w*(socket|acceptor|resolver|stream_protocol|connect|tcp)\w*\.hpp|boost/asio\.hpp":
-        {"http", "redis", "node", "load"},
+    r"boost/asio/(ip|local)/|boost/asio\.hpp"
+    r"|boost/asio/\w*(socket|acceptor|resolver|stream_protocol|connect|tcp)\w*\.hpp": {
+        "http",
+        "redis",
+        "node",
+        "load",
+    },
     r"hiredis/": {"redis"},
     r"openssl/": {"policy", "load"},
     r"simdjson": {"openai", "load"},
@@ -100,8 +88,13 @@ LIBRARIES = {
 
 @pytest.mark.parametrize("library", sorted(LIBRARIES))
 def test_a_library_is_used_only_in_its_modules(library):
-    wrong = [f"{path.relative_to(ROOT)} includes {name}" for path in FILES if not is_test(path)
-             for name in includes(path) if re.match(library, name) and module_of(path) not in LIBRARIES[library]]
+    wrong = [
+        f"{path.relative_to(ROOT)} includes {name}"
+        for path in FILES
+        if not is_test(path)
+        for name in includes(path)
+        if re.match(library, name) and module_of(path) not in LIBRARIES[library]
+    ]
     assert wrong == []
 
 
@@ -115,29 +108,52 @@ def test_a_header_that_compiles_slowly_is_included_by_one_file_a_module(library)
 
 
 CLOCKS = r"clock::now\s*\(|clock_gettime|gettimeofday|\bstd::time\s*\(|\btime\s*\(\s*(nullptr|NULL|0)\s*\)"
-PURE_FILES = {"store/batch", "store/batcher", "redis/codec", "redis/handshake", "redis/url", "load/pacer", "load/audit"}
+PURE_FILES = {
+    "store/batch",
+    "store/batcher",
+    "redis/codec",
+    "redis/handshake",
+    "redis/url",
+    "load/pacer",
+    "load/audit",
+}
 
 
 def is_pure(path):
     inside = path.relative_to(SRC)
-    return inside.parts[0] in ("limit", "tokens", "openai", "config", "policy") or str(inside.with_suffix("")) in PURE_FILES
+    return (
+        inside.parts[0] in ("limit", "tokens", "openai", "config", "policy")
+        or str(inside.with_suffix("")) in PURE_FILES
+    )
 
 
 def test_pure_modules_read_no_clock():
-    wrong = [str(path.relative_to(ROOT)) for path in FILES if is_pure(path) and not is_test(path)
-             and re.search(CLOCKS, without_comments_and_strings(path.read_text()))]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in FILES
+        if is_pure(path)
+        and not is_test(path)
+        and re.search(CLOCKS, without_comments_and_strings(path.read_text()))
+    ]
     assert wrong == []
 
 
 def test_no_file_is_longer_than_400_lines():
-    long = {str(path.relative_to(ROOT)): count for path in ALL_SOURCES
-            if (count := path.read_text(errors="replace").count("\n")) > 400}
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in ALL_SOURCES
+        if (count := path.read_text(errors="replace").count("\n")) > 400
+    }
     assert long == {}
 
 
 def test_every_header_begins_with_a_sentence():
-    wrong = [str(path.relative_to(ROOT)) for path in FILES
-             if path.suffix == ".hpp" and not re.match(r"// \S.*[.:;]\s*$|// \S", path.read_text().split("\n")[0])]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in FILES
+        if path.suffix == ".hpp"
+        and not re.match(r"// \S.*[.:;]\s*$|// \S", path.read_text().split("\n")[0])
+    ]
     assert wrong == []
 
 
@@ -145,8 +161,11 @@ def function_lengths(text):
     """(first line, lines) of every body that opens on a line which looks like a function's head."""
     lines = without_comments_and_strings(text).split("\n")
     for number, line in enumerate(lines):
-        head = re.match(r"^\s*(?!if|for|while|switch|else|do|namespace|class|struct|enum|return|catch|co_)\S.*\)"
-                        r"(\s*(const|noexcept|override|final|->\s*\S+))*\s*(:.*)?\{\s*$", line)
+        head = re.match(
+            r"^\s*(?!if|for|while|switch|else|do|namespace|class|struct|enum|return|catch|co_)\S.*\)"
+            r"(\s*(const|noexcept|override|final|->\s*\S+))*\s*(:.*)?\{\s*$",
+            line,
+        )
         if not head:
             continue
         depth = 0
@@ -158,13 +177,18 @@ def function_lengths(text):
 
 
 def most_lines(path):
-    """The longest function that a file may have. The handlers of api are short, so that each step has a name."""
+    """The longest function that a file may have. Those of api are short, so that each step has a name."""
     return 40 if module_of(path) == "api" else 70
 
 
 def test_functions_are_short():
-    wrong = [f"{path.relative_to(ROOT)}:{line}: {count} lines" for path in FILES if not is_test(path)
-             for line, count in function_lengths(path.read_text()) if count > most_lines(path)]
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {count} lines"
+        for path in FILES
+        if not is_test(path)
+        for line, count in function_lengths(path.read_text())
+        if count > most_lines(path)
+    ]
     assert wrong == []
 
 
@@ -181,8 +205,13 @@ def foreign_includes(path, name):
 
 
 def test_only_admission_uses_the_store_and_fronts_do_not_know_each_other():
-    wrong = [f"{path.relative_to(ROOT)} includes {name}" for path in FILES if not is_test(path)
-             for name in includes(path) if foreign_includes(path, name)]
+    wrong = [
+        f"{path.relative_to(ROOT)} includes {name}"
+        for path in FILES
+        if not is_test(path)
+        for name in includes(path)
+        if foreign_includes(path, name)
+    ]
     assert wrong == []
 
 
@@ -205,82 +234,12 @@ def test_each_folder_is_one_namespace():
 
 
 def test_helpers_of_tests_have_plain_names_and_a_folder_of_their_own():
-    wrong = [str(path.relative_to(ROOT)) for path in FILES
-             if ("testing" in path.parts) != bool(re.match(r"fake_\w+\.hpp$|\w+_fixture\.(hpp|cpp)$", path.name))]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in FILES
+        if ("testing" in path.parts) != bool(re.match(r"fake_\w+\.hpp$|\w+_fixture\.(hpp|cpp)$", path.name))
+    ]
     assert wrong == []
-
-
-COLUMNS = 110
-
-
-def too_wide(text):
-    """The numbers of the lines that are too wide, in characters."""
-    return [number for number, line in enumerate(text.split("\n"), 1) if len(line) > COLUMNS]
-
-
-def test_no_line_is_too_wide():
-    wrong = {str(path.relative_to(ROOT)): lines for path in ALL_SOURCES
-             if "corpus" not in path.parts and path.suffix != ".yaml"
-             and (lines := too_wide(path.read_text(errors="replace")))}
-    assert wrong == {}
-    assert too_wide("short\n" + "x" * 111) == [2]
-
-
-def test_the_formatter_changes_nothing():
-    formatter = pathlib.Path(sys.executable).parent / "clang-format"
-    files = sorted(str(path) for folder in ("src", "tests", "bench", "fuzz")
-                   for path in (ROOT / folder).rglob("*") if path.suffix in (".hpp", ".cpp"))
-    done = subprocess.run([formatter, "--dry-run", "--Werror", *files], capture_output=True, text=True, cwd=ROOT)
-    assert done.returncode == 0, done.stderr[:2000] + "\n(scripts/lint --fix formats everything)"
-
-
-def comments():
-    """All comments of src that fill a line, without the slashes, as (path, text of a run of lines)."""
-    for path in FILES:
-        for run in re.findall(r"(?:^[ \t]*//[^\n]*\n)+", path.read_text(), re.MULTILINE):
-            yield path, " ".join(line.strip().lstrip("/").strip() for line in run.strip().split("\n"))
-
-
-# Per 1,000 words of comments: what leveldb's sources have.
-PERSONS = re.compile(r"\b(who|whoever|somebody|nobody)\b", re.IGNORECASE)
-INVERTED = re.compile(r"(?:^|[.:;] )(Of|What|Whether|How) ")
-
-
-def test_comments_are_plain():
-    words, persons, inverted = 0, [], []
-    for path, text in comments():
-        words += len(text.split())
-        persons += [f"{path.relative_to(ROOT)}: {text[max(0, m.start() - 30):m.end() + 30]}" for m in PERSONS.finditer(text)]
-        inverted += [f"{path.relative_to(ROOT)}: {text[m.start():m.end() + 40]}" for m in INVERTED.finditer(text)]
-    assert len(persons) <= 0.3 * words / 1000, persons
-    assert len(inverted) <= 0.1 * words / 1000, inverted
-
-
-def test_the_words_can_be_found():
-    assert PERSONS.search("Whoever waits gets nothing.")
-    assert INVERTED.search("It is so. Of whom much has come, more is believed.")
-
-
-CITED = re.compile(r"(?<![\w./-])((?:docs|src|tests|scripts|bench|examples|fuzz|cmake|\.ci)/[\w./-]*\w)")
-
-
-def cited_but_missing(text):
-    return [name for name in CITED.findall(text) if not (ROOT / name).exists()]
-
-
-def test_every_cited_file_exists():
-    texts = sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").glob("*.md")) + ALL_SOURCES
-    wrong = {str(path.relative_to(ROOT)): missing for path in texts
-             if path.name != "architecture_test.py" and "corpus" not in path.parts
-             and (missing := cited_but_missing(path.read_text(errors="replace")))}
-    assert wrong == {}
-    assert cited_but_missing("as docs/no-such-page.md says") == ["docs/no-such-page.md"]
-
-
-@pytest.mark.parametrize("name", ["LICENSE", "NOTICE", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ".editorconfig",
-                                  ".clang-format", ".clang-tidy"])
-def test_the_project_has(name):
-    assert (ROOT / name).read_text().strip()
 
 
 def awaiting_expressions(text):
@@ -295,15 +254,18 @@ def awaiting_expressions(text):
             if char == "{" and depth <= 0:  # the body of an if or while that awaits in its head
                 break
             end += 1
-        yield text.count("\n", 0, found.start()) + 1, text[found.start():end]
+        yield text.count("\n", 0, found.start()) + 1, text[found.start() : end]
 
 
-# Copies into temporaries inside an awaiting expression: g++ 12 destroys them twice (CONTRIBUTING.md, known traps).
+# Copies into temporaries inside an awaiting expression: g++ 12 destroys them twice (CONTRIBUTING.md).
 TRAPS = {
     "an aggregate made in place": r"[(,]\s*(?:[A-Za-z_][\w:]*(?:<[^<>]*>)?)?\s*\{",
     "a lambda that captures by value": r"\[(?!\s*(?:this|&[^=\]]*)?\s*\])[^\[\]]*\]\s*(?:\(|mutable|\{|->)",
 }
-SCALAR = r"[(,]\s*(?:std::)?(?:size_t|u?int\d+_t|string_view|chrono::\w+|milliseconds|microseconds|seconds|asio::buffer)\s*\{"
+SCALAR = (
+    r"[(,]\s*(?:std::)?(?:size_t|u?int\d+_t|string_view|chrono::\w+|milliseconds|microseconds|seconds"
+    r"|asio::buffer)\s*\{"
+)
 
 
 @pytest.mark.parametrize("trap", sorted(TRAPS))
@@ -318,13 +280,20 @@ def test_no_awaiting_expression_holds(trap):
 
 
 def test_no_structured_binding_of_an_awaited_value():
-    wrong = [f"{path.relative_to(ROOT)}" for path in FILES
-             if re.search(r"auto\s*&{0,2}\s*\[[^\]]*\]\s*=\s*co_await", without_comments_and_strings(path.read_text()))]
+    wrong = [
+        f"{path.relative_to(ROOT)}"
+        for path in FILES
+        if re.search(
+            r"auto\s*&{0,2}\s*\[[^\]]*\]\s*=\s*co_await", without_comments_and_strings(path.read_text())
+        )
+    ]
     assert wrong == []
 
 
 def test_the_traps_can_be_found():
-    bad = "co_await f(request{.key = k}); co_spawn(ex, [key]() -> awaitable<void> { co_return; }, detached);"
+    bad = (
+        "co_await f(request{.key = k}); co_spawn(ex, [key]() -> awaitable<void> { co_return; }, detached);"
+    )
     found = list(awaiting_expressions(bad))
     assert re.search(TRAPS["an aggregate made in place"], found[0][1])
     assert re.search(TRAPS["a lambda that captures by value"], found[1][1])
@@ -332,7 +301,13 @@ def test_the_traps_can_be_found():
 
 def test_no_path_of_one_machine_is_committed():
     here = str(pathlib.Path.home())
-    wrong = [str(path.relative_to(ROOT)) for path in ALL_SOURCES if path.name != "architecture_test.py"
-             and re.search(r"/(home|work)/\w+" + (f"|{re.escape(here)}/" if here != "/" else ""),
-                           path.read_text(errors="replace"))]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in ALL_SOURCES
+        if path.name != "architecture_test.py"
+        and re.search(
+            r"/(home|work)/\w+" + (f"|{re.escape(here)}/" if here != "/" else ""),
+            path.read_text(errors="replace"),
+        )
+    ]
     assert wrong == []

@@ -1,6 +1,9 @@
-"""What small requests wait beside large ones: a probe that asks a little thousands of times, and streams of large bodies that never pause.
+"""Measures the delay of small requests beside large ones: a probe sends thousands of small requests while
+streams of large bodies never pause.
 
-As a program it prints the table of docs/tokens.md: `WEIR_BINARY=… python tests/beside_large.py [seconds a row] [streams]`."""
+As a program it prints the table of docs/tokens.md:
+`WEIR_BINARY=... python tests/beside_large.py [seconds a row] [streams]`.
+"""
 
 import contextlib
 import json
@@ -14,7 +17,9 @@ import time
 from raw_http import Closed, Connection, chat_bytes, post_bytes
 from weir_harness import Node, keys_yaml
 
-KEYS = keys_yaml(sk_small={"request_per_minute": 1_000_000_000}, sk_large={"request_per_minute": 1_000_000_000})
+KEYS = keys_yaml(
+    sk_small={"request_per_minute": 1_000_000_000}, sk_large={"request_per_minute": 1_000_000_000}
+)
 PROSE = "The weir lets through what the river below can carry. "
 
 
@@ -23,7 +28,11 @@ def filled(piece, size):
 
 
 def chat_json(messages, **fields):
-    return json.dumps({"model": "gpt-4o", "max_tokens": 1, "messages": messages, **fields}, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(
+        {"model": "gpt-4o", "max_tokens": 1, "messages": messages, **fields},
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
 
 
 def user(content):
@@ -37,8 +46,20 @@ def body_of(kind, size):
         "escapes": lambda: chat_json([user("?")]).replace("?", filled(r"\u4f60\u597d\uff0c\u4e16", size)),
         "tiny messages": lambda: chat_json([user("a")] * (size // 30)),
         "numbers in an unknown field": lambda: chat_json([user("a")], x=[1] * (size // 2)),
-        "a picture": lambda: chat_json([user([{"type": "image_url", "image_url": {
-            "url": "data:image/png;base64," + filled("iVBORw0KGgoAAAANSUhEUg", size)}}])]),
+        "a picture": lambda: chat_json(
+            [
+                user(
+                    [
+                        {
+                            "type": "image_url",
+                            "image_url": {
+                                "url": "data:image/png;base64," + filled("iVBORw0KGgoAAAANSUhEUg", size)
+                            },
+                        }
+                    ]
+                )
+            ]
+        ),
     }[kind]()
     return text.encode()
 
@@ -56,7 +77,10 @@ def stream(port, body, streams, begun, answered):
     """A process of its own: the probe shares no interpreter lock with it."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     statuses, request = [], post_bytes("sk-large", body)
-    threads = [threading.Thread(target=ask_for_ever, args=(port, request, statuses), daemon=True) for _ in range(streams)]
+    threads = [
+        threading.Thread(target=ask_for_ever, args=(port, request, statuses), daemon=True)
+        for _ in range(streams)
+    ]
     for thread in threads:
         thread.start()
     while all(thread.is_alive() for thread in threads):
@@ -69,9 +93,12 @@ def stream(port, body, streams, begun, answered):
 
 @contextlib.contextmanager
 def streaming(port, body, streams):
-    """Large requests on `streams` connections while the block runs; gives the count of answers to them so far."""
+    """Sends large requests on `streams` connections while the block runs. Yields the count of responses so
+    far."""
     begun, answered = multiprocessing.Event(), multiprocessing.Value("q", 0)
-    process = multiprocessing.Process(target=stream, args=(port, body, streams, begun, answered), daemon=True)
+    process = multiprocessing.Process(
+        target=stream, args=(port, body, streams, begun, answered), daemon=True
+    )
     process.start()
     try:
         assert begun.wait(60), "no large request was answered"
@@ -100,18 +127,22 @@ def share(waits, of):
 
 
 def prefer_the_probe():
-    """What the probe waits for a processor is not the node's doing. Only root may; others measure their scheduler, too."""
+    """Lets the probe wait less for a processor. It needs root; otherwise the scheduler is measured too."""
     with contextlib.suppress(PermissionError):
         os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(1))
 
 
 def row(name, waits, large=0.0):
-    return (f"| {name} | {large:,.0f} | {share(waits, 0.5):.2f} | {share(waits, 0.99):.2f} | {share(waits, 0.999):.2f} "
-            f"| {waits[-1]:.2f} | {len(waits):,} |")
+    return (
+        f"| {name} | {large:,.0f} | {share(waits, 0.5):.2f} | {share(waits, 0.99):.2f} "
+        f"| {share(waits, 0.999):.2f} "
+        f"| {waits[-1]:.2f} | {len(waits):,} |"
+    )
 
 
 def table(seconds, streams, size=1_000_000, kinds=KINDS, **settings):
-    yield f"| beside {streams} streams of {size:,} bytes | large a second | p50, ms | p99 | p99.9 | max | small |"
+    title = f"beside {streams} streams of {size:,} bytes"
+    yield f"| {title} | large a second | p50, ms | p99 | p99.9 | max | small |"
     yield "|---|---|---|---|---|---|---|"
     for kind in [None, *kinds]:
         with Node(**{"API_KEYS": KEYS, "API_KEYS_FILE": "", "WORKERS": 1} | settings) as node:
@@ -127,6 +158,6 @@ def table(seconds, streams, size=1_000_000, kinds=KINDS, **settings):
 
 
 if __name__ == "__main__":
-    arguments = [float(a) for a in sys.argv[1:]] + [4.0, 4, 1_000_000][len(sys.argv) - 1:]
+    arguments = [float(a) for a in sys.argv[1:]] + [4.0, 4, 1_000_000][len(sys.argv) - 1 :]
     for line in table(arguments[0], int(arguments[1]), int(arguments[2])):
         print(line, flush=True)

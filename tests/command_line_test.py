@@ -1,4 +1,4 @@
-"""The command line as a person meets it: help, check, typos, wrong files, a port in use; data on stdout, trouble on stderr."""
+"""The command line for a person: help, check, typos, wrong files, a port in use. Errors go to stderr."""
 
 import json
 import re
@@ -9,7 +9,8 @@ from raw_http import chat
 from weir_harness import SETTINGS, Node, eventually, keys_yaml, run_weir
 
 GOOD = """keys:
-  sk-test-of-command-lines-1: {request_per_minute: 120, input_tokens_per_minute: 20000, output_tokens_per_minute: 10000}
+  sk-test-of-command-lines-1:
+    {request_per_minute: 120, input_tokens_per_minute: 20000, output_tokens_per_minute: 10000}
   sk-short: {request_per_minute: 0}
 """
 
@@ -20,6 +21,7 @@ def key_file(tmp_path):
         path = tmp_path / name
         path.write_text(text)
         return path
+
     return write
 
 
@@ -43,8 +45,12 @@ def test_serve_says_when_a_minute_is_not_one_and_that_limits_are_its_own(key_fil
 
 
 def test_check_hides_secrets(key_file):
-    ended = run_weir("check", API_KEYS_FILE=key_file(GOOD), KEY_ID_SECRET="a-secret-of-the-test",
-                     REDIS_URL="redis://user:a-password-of-the-test@localhost:6379/0")
+    ended = run_weir(
+        "check",
+        API_KEYS_FILE=key_file(GOOD),
+        KEY_ID_SECRET="a-secret-of-the-test",
+        REDIS_URL="redis://user:a-password-of-the-test@localhost:6379/0",
+    )
     assert ended.returncode == 0, ended.stderr
     assert "a-secret-of-the-test" not in ended.stdout + ended.stderr
     assert "a-password-of-the-test" not in ended.stdout + ended.stderr and "localhost" in ended.stdout
@@ -110,23 +116,37 @@ def test_help_of_the_program_and_of_every_command():
         assert ended.returncode == 0 and ended.stdout, command
 
 
-@pytest.mark.parametrize("arguments,named", [
-    (["sevre"], "serve"),
-    (["serve", "--prot", "9"], "--port"),
-    (["load", "--noodes", "x"], "--nodes"),
-    ([], "serve"),
-])
+@pytest.mark.parametrize(
+    "arguments,named",
+    [
+        (["sevre"], "serve"),
+        (["serve", "--prot", "9"], "--port"),
+        (["load", "--noodes", "x"], "--nodes"),
+        ([], "serve"),
+    ],
+)
 def test_a_typo_is_answered_with_what_was_probably_meant(arguments, named):
     ended = run_weir(*arguments)
     assert ended.returncode == 2 and named in ended.stderr, (ended.returncode, ended.stderr)
     assert ended.stdout == ""
 
 
-@pytest.mark.parametrize("name,value", [
-    ("WINDOW_SECONDS", "0"), ("WINDOW_SECONDS", "3601"), ("WINDOW_SECONDS", "ten"), ("PORT", "65536"), ("PORT", "-1"),
-    ("BYPASS_LIMITER", "perhaps"), ("STORE_DEADLINE_MS", "0"), ("WORKERS", "-2"), ("REDIS_URL", "http://localhost"),
-    ("REDIS_URL", "redis://localhost:notaport/0"), ("MAX_BODY_BYTES", "1e9999"),
-])
+@pytest.mark.parametrize(
+    "name,value",
+    [
+        ("WINDOW_SECONDS", "0"),
+        ("WINDOW_SECONDS", "3601"),
+        ("WINDOW_SECONDS", "ten"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("BYPASS_LIMITER", "perhaps"),
+        ("STORE_DEADLINE_MS", "0"),
+        ("WORKERS", "-2"),
+        ("REDIS_URL", "http://localhost"),
+        ("REDIS_URL", "redis://localhost:notaport/0"),
+        ("MAX_BODY_BYTES", "1e9999"),
+    ],
+)
 def test_a_wrong_variable_is_refused_by_its_name(key_file, name, value):
     ended = run_weir("check", **{"API_KEYS_FILE": key_file(GOOD), name: value})
     assert ended.returncode in (2, 78), ended.returncode
@@ -142,7 +162,9 @@ def test_flags_win_over_variables(key_file):
 def test_a_port_in_use_is_told(key_file):
     with Node(API_KEYS=keys_yaml(sk_test={}), API_KEYS_FILE="") as first:
         ended = run_weir("serve", API_KEYS_FILE=key_file(GOOD), PORT=first.port)
-        assert ended.returncode == 1 and str(first.port) in ended.stderr and "in use" in ended.stderr, ended.stderr
+        assert (
+            ended.returncode == 1 and str(first.port) in ended.stderr and "in use" in ended.stderr
+        ), ended.stderr
         assert chat(first.port, "sk-test").status == 200
 
 

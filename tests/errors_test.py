@@ -1,4 +1,4 @@
-"""Every row of the error table, over the wire: status, the one shape, the headers; and that what is invalid costs nothing."""
+"""Every row of the error table over HTTP: status, shape, headers; and invalid requests cost nothing."""
 
 import json
 import re
@@ -14,8 +14,13 @@ MAX_BODY = 100_000
 
 @pytest.fixture(scope="module")
 def node():
-    keys = {"keys": {KEY: {"request_per_minute": 1_000_000}, "sk-once": {"request_per_minute": 1},
-                     "sk-tokens": {"input_tokens_per_minute": 50, "output_tokens_per_minute": 20}}}
+    keys = {
+        "keys": {
+            KEY: {"request_per_minute": 1_000_000},
+            "sk-once": {"request_per_minute": 1},
+            "sk-tokens": {"input_tokens_per_minute": 50, "output_tokens_per_minute": 20},
+        }
+    }
     with Node(API_KEYS=json.dumps(keys), API_KEYS_FILE="", MAX_BODY_BYTES=MAX_BODY) as started:
         yield started
 
@@ -37,16 +42,61 @@ INVALID_BODIES = [
     (b'{"model": NaN}', None, None, "could not parse the JSON body"),
     (b"[" * 5000, None, None, "could not parse the JSON body"),
     (body(model=...), None, None, "you must provide a model parameter"),
-    (body(messages=...), "messages", "missing_required_parameter", "Missing required parameter: 'messages'."),
+    (
+        body(messages=...),
+        "messages",
+        "missing_required_parameter",
+        "Missing required parameter: 'messages'.",
+    ),
     (body(messages=[]), "messages", "empty_array", "Expected an array with minimum length 1"),
-    (body(messages="Hello!"), "messages", "invalid_type", "expected an array of objects, but got a string instead."),
-    (body(messages=[{"role": "king", "content": "x"}]), "messages[0].role", "invalid_value", "Supported values are"),
-    (body(messages=[{"content": "x"}]), "messages[0].role", "missing_required_parameter", "messages[0].role"),
-    (body(messages=[USER, {"role": "user", "content": 5}]), "messages[1].content", "invalid_type", "messages[1].content"),
-    (body(max_tokens=-678), "max_tokens", "integer_below_min_value", "Expected a value >= 1, but got -678 instead."),
-    (body(max_tokens=0), "max_tokens", "integer_below_min_value", "Expected a value >= 1, but got 0 instead."),
-    (body(max_completion_tokens=0), "max_completion_tokens", "integer_below_min_value", "max_completion_tokens"),
-    (body(max_tokens="many"), "max_tokens", "invalid_type", "expected an integer, but got a string instead."),
+    (
+        body(messages="Hello!"),
+        "messages",
+        "invalid_type",
+        "expected an array of objects, but got a string instead.",
+    ),
+    (
+        body(messages=[{"role": "king", "content": "x"}]),
+        "messages[0].role",
+        "invalid_value",
+        "Supported values are",
+    ),
+    (
+        body(messages=[{"content": "x"}]),
+        "messages[0].role",
+        "missing_required_parameter",
+        "messages[0].role",
+    ),
+    (
+        body(messages=[USER, {"role": "user", "content": 5}]),
+        "messages[1].content",
+        "invalid_type",
+        "messages[1].content",
+    ),
+    (
+        body(max_tokens=-678),
+        "max_tokens",
+        "integer_below_min_value",
+        "Expected a value >= 1, but got -678 instead.",
+    ),
+    (
+        body(max_tokens=0),
+        "max_tokens",
+        "integer_below_min_value",
+        "Expected a value >= 1, but got 0 instead.",
+    ),
+    (
+        body(max_completion_tokens=0),
+        "max_completion_tokens",
+        "integer_below_min_value",
+        "max_completion_tokens",
+    ),
+    (
+        body(max_tokens="many"),
+        "max_tokens",
+        "invalid_type",
+        "expected an integer, but got a string instead.",
+    ),
     (body(max_tokens=1.5), "max_tokens", "invalid_type", "max_tokens"),
     (body(n=0), "n", "integer_below_min_value", "Expected a value >= 1"),
     (body(n=129), "n", "integer_above_max_value", "Expected a value <= 128"),
@@ -87,10 +137,13 @@ def test_no_key(node):
     assert (answer.error["type"], answer.error["code"]) == ("invalid_request_error", None)
 
 
-@pytest.mark.parametrize("key,shown", [
-    ("sk-nobody-knows-this-long-key-1234", r"sk-\*+1234"),
-    ("sk-short", r"\*+"),
-])
+@pytest.mark.parametrize(
+    "key,shown",
+    [
+        ("sk-nobody-knows-this-long-key-1234", r"sk-\*+1234"),
+        ("sk-short", r"\*+"),
+    ],
+)
 def test_a_wrong_key_is_shown_masked(node, key, shown):
     answer = chat(node.port, key)
     assert answer.status == 401
@@ -103,7 +156,8 @@ def test_a_wrong_key_is_shown_masked(node, key, shown):
 
 @pytest.mark.parametrize("line", ["Basic c2stdGVzdA==", "Bearer", "Bearer  ", KEY, "Digest x=y"])
 def test_other_authorizations_are_no_key(node, line):
-    lines = f"POST /v1/chat/completions HTTP/1.1\r\nHost: weir\r\nAuthorization: {line}\r\nContent-Length: 0\r\n\r\n"
+    lines = "POST /v1/chat/completions HTTP/1.1\r\nHost: weir\r\n"
+    lines += f"Authorization: {line}\r\nContent-Length: 0\r\n\r\n"
     with Connection(node.port) as connection:
         answer = connection.ask(lines.encode())
     assert answer.status == 401
@@ -112,8 +166,12 @@ def test_other_authorizations_are_no_key(node, line):
 
 def test_the_key_is_judged_before_the_body_is_read(node):
     with Connection(node.port) as connection:
-        answer = connection.ask(post_bytes("sk-wrong-key-of-somebody", b"", further=())[:-2].replace(
-            b"Content-Length: 0", b"Content-Length: 90000") + b"\r\n")
+        answer = connection.ask(
+            post_bytes("sk-wrong-key-of-somebody", b"", further=())[:-2].replace(
+                b"Content-Length: 0", b"Content-Length: 90000"
+            )
+            + b"\r\n"
+        )
     assert answer.status == 401
 
 
@@ -131,22 +189,35 @@ def test_right_content_types(node, content_type):
     assert post(node.port, KEY, chat_body(), content_type=content_type).status == 200
 
 
-@pytest.mark.parametrize("method,path", [("GET", "/v1/chat/completions"), ("PUT", "/v1/chat/completions"),
-                                         ("DELETE", "/v1/models"), ("POST", "/healthz"), ("POST", "/v1/models")])
+@pytest.mark.parametrize(
+    "method,path",
+    [
+        ("GET", "/v1/chat/completions"),
+        ("PUT", "/v1/chat/completions"),
+        ("DELETE", "/v1/models"),
+        ("POST", "/healthz"),
+        ("POST", "/v1/models"),
+    ],
+)
 def test_a_wrong_method(node, method, path):
     with Connection(node.port) as connection:
-        answer = connection.ask(head_bytes(method, path, KEY).replace(b"\r\n\r\n", b"\r\nContent-Length: 0\r\n\r\n"))
+        answer = connection.ask(
+            head_bytes(method, path, KEY).replace(b"\r\n\r\n", b"\r\nContent-Length: 0\r\n\r\n")
+        )
     assert answer.status == 405
     assert_shape(answer)
     assert answer.error["message"].startswith(f"Not allowed to {method} on {path}.")
     assert answer.headers["allow"]
 
 
-@pytest.mark.parametrize("path,message,code", [
-    ("/v1/chat/completion", "Invalid URL (POST /v1/chat/completion)", None),
-    ("/", "Invalid URL (POST /)", None),
-    ("/chat/completions", "Unknown request URL: POST /chat/completions.", "unknown_url"),
-])
+@pytest.mark.parametrize(
+    "path,message,code",
+    [
+        ("/v1/chat/completion", "Invalid URL (POST /v1/chat/completion)", None),
+        ("/", "Invalid URL (POST /)", None),
+        ("/chat/completions", "Unknown request URL: POST /chat/completions.", "unknown_url"),
+    ],
+)
 def test_an_unknown_url(node, path, message, code):
     answer = post(node.port, KEY, chat_body(), path=path)
     assert answer.status == 404
@@ -157,7 +228,10 @@ def test_an_unknown_url(node, path, message, code):
 def test_an_unknown_model_in_the_list(node):
     answer = get(node.port, "/v1/models/no-such-model", KEY)
     assert answer.status == 404 and answer.error["code"] == "model_not_found"
-    assert answer.error["message"] == "The model `no-such-model` does not exist or you do not have access to it."
+    assert (
+        answer.error["message"]
+        == "The model `no-such-model` does not exist or you do not have access to it."
+    )
 
 
 @pytest.mark.parametrize("how", ["content-length", "chunked"])
@@ -165,7 +239,9 @@ def test_a_body_too_large(node, how):
     large = chat_body(content="x" * (2 * MAX_BODY))
     sent = post_bytes(KEY, large)
     if how == "chunked":
-        sent = post_bytes(KEY, b"", further=["Transfer-Encoding: chunked"]).replace(b"Content-Length: 0\r\n", b"")
+        sent = post_bytes(KEY, b"", further=["Transfer-Encoding: chunked"]).replace(
+            b"Content-Length: 0\r\n", b""
+        )
         sent += b"%x\r\n" % len(large) + large + b"\r\n0\r\n\r\n"
     with Connection(node.port) as connection:
         answer = connection.ask(sent)
@@ -187,18 +263,26 @@ def test_a_rejection_for_now(node):
     assert answer.status == 429
     assert_shape(answer)
     assert (answer.error["type"], answer.error["code"]) == ("requests", "rate_limit_exceeded")
-    assert re.search(r"on requests per min \(RPM\): Limit 1, Used 1, Requested 1\. Please try again in \S+s\.",
-                     answer.error["message"])
+    assert re.search(
+        r"on requests per min \(RPM\): Limit 1, Used 1, Requested 1\. Please try again in \S+s\.",
+        answer.error["message"],
+    )
     assert 0 < answer.retry_after_ms <= 61_000
     assert answer.headers["x-ratelimit-remaining-requests"] == "0"
     assert "weir-admitted-second" not in answer.headers
 
 
-@pytest.mark.parametrize("fields,words", [
-    ({"max_tokens": 21}, r"on output tokens per min \(OTPM\): Limit 20, Requested 21\."),
-    ({"max_tokens": 3, "n": 7}, r"on output tokens per min \(OTPM\): Limit 20, Requested 21\."),
-    ({"content": "word " * 400, "max_tokens": 1}, r"on input tokens per min \(ITPM\): Limit 50, Requested \d+\."),
-])
+@pytest.mark.parametrize(
+    "fields,words",
+    [
+        ({"max_tokens": 21}, r"on output tokens per min \(OTPM\): Limit 20, Requested 21\."),
+        ({"max_tokens": 3, "n": 7}, r"on output tokens per min \(OTPM\): Limit 20, Requested 21\."),
+        (
+            {"content": "word " * 400, "max_tokens": 1},
+            r"on input tokens per min \(ITPM\): Limit 50, Requested \d+\.",
+        ),
+    ],
+)
 def test_a_rejection_for_ever(node, fields, words):
     answer = chat(node.port, "sk-tokens", **fields)
     assert answer.status == 429
@@ -220,14 +304,30 @@ def test_what_is_invalid_costs_nothing():
         assert [chat(node.port, "sk-counts").status for _ in range(3)] == [200, 200, 429]
 
 
-@pytest.mark.parametrize("fields", [
-    {"max_tokens": None}, {"temperature": None, "n": None, "stream": None, "stop": None}, {"stream": False},
-    {"max_completion_tokens": 3}, {"max_tokens": 2, "max_completion_tokens": 3}, {"top_k": 40, "unknown": {"a": [1]}},
-    {"messages": [{"role": "user", "content": [{"type": "text", "text": "Hello!"}]}]},
-    {"messages": [{"role": "assistant", "content": None, "tool_calls": [
-        {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
-        {"role": "tool", "tool_call_id": "call_1", "content": "4"}]},
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"max_tokens": None},
+        {"temperature": None, "n": None, "stream": None, "stop": None},
+        {"stream": False},
+        {"max_completion_tokens": 3},
+        {"max_tokens": 2, "max_completion_tokens": 3},
+        {"top_k": 40, "unknown": {"a": [1]}},
+        {"messages": [{"role": "user", "content": [{"type": "text", "text": "Hello!"}]}]},
+        {
+            "messages": [
+                {
+                    "role": "assistant",
+                    "content": None,
+                    "tool_calls": [
+                        {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+                    ],
+                },
+                {"role": "tool", "tool_call_id": "call_1", "content": "4"},
+            ]
+        },
+    ],
+)
 def test_what_clients_send_is_accepted(node, fields):
     answer = chat(node.port, KEY, **fields)
     assert answer.status == 200, answer.body

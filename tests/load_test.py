@@ -1,4 +1,5 @@
-"""`weir load` as its user runs it: against two nodes on one Redis for three windows, and against a store that breaks the promise."""
+"""`weir load` against two nodes on one Redis for three windows, and against a store that breaks the
+promise."""
 
 import json
 import re
@@ -11,13 +12,31 @@ from raw_http import get
 from weir_harness import BINARY, Node, Process, environment, eventually, keys_yaml, run_weir
 
 KEY_A, KEY_B = "sk-load-generator-test-key-a", "sk-load-generator-test-key-b"
-KEYS = json.dumps({"keys": {
-    KEY_A: {"request_per_minute": 50, "input_tokens_per_minute": 3000, "output_tokens_per_minute": 900},
-    KEY_B: {"request_per_minute": 200, "input_tokens_per_minute": 9000, "output_tokens_per_minute": 2000}}})
+KEYS = json.dumps(
+    {
+        "keys": {
+            KEY_A: {
+                "request_per_minute": 50,
+                "input_tokens_per_minute": 3000,
+                "output_tokens_per_minute": 900,
+            },
+            KEY_B: {
+                "request_per_minute": 200,
+                "input_tokens_per_minute": 9000,
+                "output_tokens_per_minute": 2000,
+            },
+        }
+    }
+)
 
 
 def settings(redis_server, **more):
-    return {"REDIS_URL": redis_server.url, "API_KEYS": KEYS, "API_KEYS_FILE": "", "WINDOW_SECONDS": 1} | more
+    return {
+        "REDIS_URL": redis_server.url,
+        "API_KEYS": KEYS,
+        "API_KEYS_FILE": "",
+        "WINDOW_SECONDS": 1,
+    } | more
 
 
 def run_load(*arguments, timeout=60):
@@ -27,9 +46,26 @@ def run_load(*arguments, timeout=60):
 def test_two_nodes_on_one_redis_hold_the_limits(redis_server, tmp_path):
     report = tmp_path / "report.json"
     with Node(**settings(redis_server)) as one, Node(**settings(redis_server)) as two:
-        ended = run_load("--nodes", one.url, "--nodes", two.url, "--api-keys", f"{KEY_A},{KEY_B}", "--duration", "7",
-                         "--concurrency", "4", "--processes", "2", "--payload-cache-size", "64", "--max-tokens", "8",
-                         "--json", str(report))
+        ended = run_load(
+            "--nodes",
+            one.url,
+            "--nodes",
+            two.url,
+            "--api-keys",
+            f"{KEY_A},{KEY_B}",
+            "--duration",
+            "7",
+            "--concurrency",
+            "4",
+            "--processes",
+            "2",
+            "--payload-cache-size",
+            "64",
+            "--max-tokens",
+            "8",
+            "--json",
+            str(report),
+        )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert re.search(r"over-admitted: 0\b", ended.stdout)
     result = json.loads(report.read_text())
@@ -53,7 +89,9 @@ def test_two_nodes_on_one_redis_hold_the_limits(redis_server, tmp_path):
 def test_nodes_on_the_embedded_store_are_audited_one_by_one():
     own = {"API_KEYS": KEYS, "API_KEYS_FILE": "", "WINDOW_SECONDS": 1}
     with Node(**own) as one, Node(**own) as two:
-        ended = run_load("--nodes", f"{one.url},{two.url}", "--api-keys", KEY_A, "--duration", "3", "--processes", "1")
+        ended = run_load(
+            "--nodes", f"{one.url},{two.url}", "--api-keys", KEY_A, "--duration", "3", "--processes", "1"
+        )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert re.search(r"over-admitted: 0\b", ended.stdout)
 
@@ -72,8 +110,18 @@ def test_a_store_that_forgets_is_found_out(redis_server, tmp_path):
         thread = threading.Thread(target=forget)
         thread.start()
         try:
-            ended = run_load("--nodes", node.url, "--api-keys", KEY_A, "--duration", "3", "--processes", "1",
-                             "--json", str(report))
+            ended = run_load(
+                "--nodes",
+                node.url,
+                "--api-keys",
+                KEY_A,
+                "--duration",
+                "3",
+                "--processes",
+                "1",
+                "--json",
+                str(report),
+            )
         finally:
             stop.set()
             thread.join()
@@ -86,8 +134,20 @@ def test_keys_from_a_file_and_an_open_loop(tmp_path, redis_server):
     keys, report = tmp_path / "keys.txt", tmp_path / "report.json"
     keys.write_text(f"{KEY_A}\n{KEY_B}\n")
     with Node(**settings(redis_server)) as node:
-        ended = run_load("--nodes", node.url, "--api-keys", f"@{keys}", "--duration", "2", "--rate", "150",
-                         "--processes", "1", "--json", str(report))
+        ended = run_load(
+            "--nodes",
+            node.url,
+            "--api-keys",
+            f"@{keys}",
+            "--duration",
+            "2",
+            "--rate",
+            "150",
+            "--processes",
+            "1",
+            "--json",
+            str(report),
+        )
     assert ended.returncode == 0, ended.stderr
     assert 100 < json.loads(report.read_text())["requests_per_second"] < 200
 
@@ -97,10 +157,16 @@ def test_no_node_at_all_is_said(tmp_path):
     assert ended.returncode == 1 and "127.0.0.1:1" in ended.stderr + ended.stdout
 
 
-@pytest.mark.parametrize("arguments", [[], ["--nodes", "http://127.0.0.1:1"],
-                                       ["--nodes", "ftp://x", "--api-keys", "x"],
-                                       ["--nodes", "http://127.0.0.1:1", "--api-keys", "@/nowhere/at/all"],
-                                       ["--nodes", "http://127.0.0.1:1", "--api-keys", "x", "--duration", "-1"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--nodes", "http://127.0.0.1:1"],
+        ["--nodes", "ftp://x", "--api-keys", "x"],
+        ["--nodes", "http://127.0.0.1:1", "--api-keys", "@/nowhere/at/all"],
+        ["--nodes", "http://127.0.0.1:1", "--api-keys", "x", "--duration", "-1"],
+    ],
+)
 def test_wrong_arguments_are_a_usage_error(arguments):
     ended = run_load(*arguments)
     assert ended.returncode == 2 and ended.stderr, (ended.returncode, ended.stderr)
@@ -109,10 +175,29 @@ def test_wrong_arguments_are_a_usage_error(arguments):
 def test_ctrl_c_ends_early_with_the_report(tmp_path):
     report = tmp_path / "report.json"
     with Node(API_KEYS=KEYS, API_KEYS_FILE="", WINDOW_SECONDS=1) as node:
-        with Process([BINARY, "load", "--nodes", node.url, "--api-keys", KEY_A, "--duration", "600", "--processes", "1",
-                      "--json", str(report)], environment()) as load:
-            eventually(lambda: re.search(r'weir_decisions_total\{[^}]*\} [1-9]', get(node.port, "/metrics").body.decode()),
-                       what="load under way")
+        with Process(
+            [
+                BINARY,
+                "load",
+                "--nodes",
+                node.url,
+                "--api-keys",
+                KEY_A,
+                "--duration",
+                "600",
+                "--processes",
+                "1",
+                "--json",
+                str(report),
+            ],
+            environment(),
+        ) as load:
+            eventually(
+                lambda: re.search(
+                    r"weir_decisions_total\{[^}]*\} [1-9]", get(node.port, "/metrics").body.decode()
+                ),
+                what="load under way",
+            )
             load.signal(signal.SIGINT)
             assert load.wait() == 0, load.text()
     assert json.loads(report.read_text())["over_admitted"] == 0
@@ -120,5 +205,7 @@ def test_ctrl_c_ends_early_with_the_report(tmp_path):
 
 def test_an_unlimited_key_is_not_audited():
     with Node(API_KEYS=keys_yaml(sk_free={}), API_KEYS_FILE="", BYPASS_LIMITER=1) as node:
-        ended = run_load("--nodes", node.url, "--api-keys", "sk-free", "--duration", "1", "--processes", "1")
+        ended = run_load(
+            "--nodes", node.url, "--api-keys", "sk-free", "--duration", "1", "--processes", "1"
+        )
     assert ended.returncode == 0, ended.stdout + ended.stderr

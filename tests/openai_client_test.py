@@ -11,14 +11,19 @@ MESSAGES = [{"role": "user", "content": "Hello!"}]
 
 @pytest.fixture(scope="module")
 def node():
-    keys = keys_yaml(sk_test={"request_per_minute": 100_000}, sk_once={"request_per_minute": 1},
-                     sk_mute={"output_tokens_per_minute": 2})
+    keys = keys_yaml(
+        sk_test={"request_per_minute": 100_000},
+        sk_once={"request_per_minute": 1},
+        sk_mute={"output_tokens_per_minute": 2},
+    )
     with Node(API_KEYS=keys, API_KEYS_FILE="") as started:
         yield started
 
 
 def client(node, key, **options):
-    return openai.OpenAI(base_url=f"{node.url}/v1", api_key=key, **({"max_retries": 0, "timeout": 20} | options))
+    return openai.OpenAI(
+        base_url=f"{node.url}/v1", api_key=key, **({"max_retries": 0, "timeout": 20} | options)
+    )
 
 
 def test_an_answer(node):
@@ -43,20 +48,26 @@ def test_a_rate_limit_error_with_headers(node):
 
 
 def test_what_can_never_fit_is_not_retried(node):
-    with client(node, "sk-mute", max_retries=5) as it, pytest.raises(openai.RateLimitError, match="Request too large"):
+    with client(node, "sk-mute", max_retries=5) as it, pytest.raises(
+        openai.RateLimitError, match="Request too large"
+    ):
         it.chat.completions.create(model=MODEL, messages=MESSAGES, max_tokens=5)
 
 
 def test_retries_of_the_client_wait_as_told():
     """The client reads retry-after-ms first: one retry is enough, however short the window."""
-    with Node(API_KEYS=keys_yaml(sk_test={"request_per_minute": 1}), API_KEYS_FILE="", WINDOW_SECONDS=1) as node:
+    with Node(
+        API_KEYS=keys_yaml(sk_test={"request_per_minute": 1}), API_KEYS_FILE="", WINDOW_SECONDS=1
+    ) as node:
         with client(node, "sk-test", max_retries=1) as it:
             for _ in range(3):
                 assert it.chat.completions.create(model=MODEL, messages=MESSAGES, max_tokens=5)
 
 
 def test_an_authentication_error(node):
-    with client(node, "sk-this-key-is-of-nobody") as it, pytest.raises(openai.AuthenticationError) as raised:
+    with client(node, "sk-this-key-is-of-nobody") as it, pytest.raises(
+        openai.AuthenticationError
+    ) as raised:
         it.chat.completions.create(model=MODEL, messages=MESSAGES)
     assert raised.value.code == "invalid_api_key" and "of-nobody" not in str(raised.value)
 

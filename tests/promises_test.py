@@ -1,4 +1,4 @@
-"""Promises 1 to 3 over real nodes: never more, never longer, all or nothing; judged from the answers alone."""
+"""Promises 1 to 3 over real nodes: never more, never longer, all or nothing; judged from responses alone."""
 
 import contextlib
 import math
@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from answer_log import Load, assert_within
+from response_log import Load, assert_within
 from raw_http import Connection, chat, get
 from weir_harness import Node, eventually, keys_yaml
 
@@ -35,9 +35,16 @@ def first_rejection(port, key, **fields):
 @pytest.mark.parametrize("window_seconds", [1, 2])
 def test_never_more_over_three_nodes_on_one_redis(redis_server, window_seconds):
     keys = keys_yaml(sk_test_one=LIMITS, sk_test_two=LIMITS, sk_test_free={})
-    settings = {"REDIS_URL": redis_server.url, "API_KEYS": keys, "API_KEYS_FILE": "", "WINDOW_SECONDS": window_seconds}
+    settings = {
+        "REDIS_URL": redis_server.url,
+        "API_KEYS": keys,
+        "API_KEYS_FILE": "",
+        "WINDOW_SECONDS": window_seconds,
+    }
     with nodes(3, **settings) as three:
-        with Load([node.port for node in three], ["sk-test-one", "sk-test-two", "sk-test-free"], threads=9) as load:
+        with Load(
+            [node.port for node in three], ["sk-test-one", "sk-test-two", "sk-test-free"], threads=9
+        ) as load:
             eventually(lambda: load.seconds() > 3 * (window_seconds + 1) + 0.5, 30, "three windows")
     for key in ("sk-test-one", "sk-test-two"):
         assert_within(load.seen, key, window_seconds, AS_TUPLE)
@@ -49,21 +56,36 @@ def test_never_more_over_three_nodes_on_one_redis(redis_server, window_seconds):
 
 def test_never_more_with_every_metric_in_turn_the_narrow_one(redis_server):
     window_seconds = 1
-    narrow = {"sk_requests": {"request_per_minute": 7}, "sk_input": {"input_tokens_per_minute": 200},
-              "sk_output": {"output_tokens_per_minute": 30}}
-    settings = {"REDIS_URL": redis_server.url, "API_KEYS": keys_yaml(**narrow), "API_KEYS_FILE": "",
-                "WINDOW_SECONDS": window_seconds}
+    narrow = {
+        "sk_requests": {"request_per_minute": 7},
+        "sk_input": {"input_tokens_per_minute": 200},
+        "sk_output": {"output_tokens_per_minute": 30},
+    }
+    settings = {
+        "REDIS_URL": redis_server.url,
+        "API_KEYS": keys_yaml(**narrow),
+        "API_KEYS_FILE": "",
+        "WINDOW_SECONDS": window_seconds,
+    }
     with nodes(2, **settings) as two:
         with Load([node.port for node in two], ["sk-requests", "sk-input", "sk-output"], threads=6) as load:
             eventually(lambda: load.seconds() > 6.5, 30, "three windows")
-    for key, limits in (("sk-requests", (7, None, None)), ("sk-input", (None, 200, None)),
-                        ("sk-output", (None, None, 30))):
+    for key, limits in (
+        ("sk-requests", (7, None, None)),
+        ("sk-input", (None, 200, None)),
+        ("sk-output", (None, None, 30)),
+    ):
         assert_within(load.seen, key, window_seconds, limits)
         assert {200, 429} == {one.status for one in load.seen if one.key == key}
 
 
 def test_never_more_on_the_embedded_store_with_four_workers():
-    settings = {"API_KEYS": keys_yaml(sk_test=LIMITS), "API_KEYS_FILE": "", "WINDOW_SECONDS": 1, "WORKERS": 4}
+    settings = {
+        "API_KEYS": keys_yaml(sk_test=LIMITS),
+        "API_KEYS_FILE": "",
+        "WINDOW_SECONDS": 1,
+        "WORKERS": 4,
+    }
     with Node(**settings) as node, Load([node.port], ["sk-test"], threads=8) as load:
         eventually(lambda: load.seconds() > 6.5, 30, "three windows")
     assert_within(load.seen, "sk-test", 1, AS_TUPLE)
@@ -72,8 +94,12 @@ def test_never_more_on_the_embedded_store_with_four_workers():
 
 def test_what_was_charged_comes_back_and_is_used_again(redis_server):
     """Promise 2: a key that asks without a pause gets its limit in every W+1 seconds."""
-    settings = {"REDIS_URL": redis_server.url, "API_KEYS": keys_yaml(sk_test={"request_per_minute": 5}),
-                "API_KEYS_FILE": "", "WINDOW_SECONDS": 1}
+    settings = {
+        "REDIS_URL": redis_server.url,
+        "API_KEYS": keys_yaml(sk_test={"request_per_minute": 5}),
+        "API_KEYS_FILE": "",
+        "WINDOW_SECONDS": 1,
+    }
     with Node(**settings) as node, Load([node.port], ["sk-test"], threads=2) as load:
         eventually(lambda: load.seconds() > 8.2, 30, "four windows")
     assert load.count(200) >= 4 * 5
@@ -81,7 +107,11 @@ def test_what_was_charged_comes_back_and_is_used_again(redis_server):
 
 @pytest.mark.parametrize("store", ["redis", "memory"])
 def test_a_retry_at_retry_after_ms_is_admitted(redis_server, store):
-    settings = {"API_KEYS": keys_yaml(sk_test={"request_per_minute": 3}), "API_KEYS_FILE": "", "WINDOW_SECONDS": 1}
+    settings = {
+        "API_KEYS": keys_yaml(sk_test={"request_per_minute": 3}),
+        "API_KEYS_FILE": "",
+        "WINDOW_SECONDS": 1,
+    }
     if store == "redis":
         settings["REDIS_URL"] = redis_server.url
     with Node(**settings) as node:
@@ -94,8 +124,12 @@ def test_a_retry_at_retry_after_ms_is_admitted(redis_server, store):
 
 
 def test_a_request_of_many_tokens_waits_for_as_many_to_leave(redis_server):
-    settings = {"REDIS_URL": redis_server.url, "API_KEYS_FILE": "", "WINDOW_SECONDS": 2,
-                "API_KEYS": keys_yaml(sk_test={"output_tokens_per_minute": 10})}
+    settings = {
+        "REDIS_URL": redis_server.url,
+        "API_KEYS_FILE": "",
+        "WINDOW_SECONDS": 2,
+        "API_KEYS": keys_yaml(sk_test={"output_tokens_per_minute": 10}),
+    }
     with Node(**settings) as node:
         assert chat(node.port, "sk-test", max_tokens=6).status == 200
         rejected = chat(node.port, "sk-test", max_tokens=9)
@@ -106,8 +140,12 @@ def test_a_request_of_many_tokens_waits_for_as_many_to_leave(redis_server):
 
 def test_a_rejected_take_changes_no_byte_of_any_window(redis_server):
     limits = {"request_per_minute": 50, "output_tokens_per_minute": 40}
-    settings = {"REDIS_URL": redis_server.url, "API_KEYS": keys_yaml(sk_test=limits), "API_KEYS_FILE": "",
-                "WINDOW_SECONDS": 60}
+    settings = {
+        "REDIS_URL": redis_server.url,
+        "API_KEYS": keys_yaml(sk_test=limits),
+        "API_KEYS_FILE": "",
+        "WINDOW_SECONDS": 60,
+    }
     with Node(**settings) as node:
         assert chat(node.port, "sk-test", max_tokens=30).status == 200
         eventually(lambda: redis_server.total()[2] == 30, what="the settle")
@@ -119,8 +157,12 @@ def test_a_rejected_take_changes_no_byte_of_any_window(redis_server):
 
 
 def test_a_settle_gives_back_what_was_not_produced(redis_server):
-    settings = {"REDIS_URL": redis_server.url, "API_KEYS": keys_yaml(sk_test={"output_tokens_per_minute": 1000}),
-                "API_KEYS_FILE": "", "MOCK_COMPLETION_TOKENS": 5}
+    settings = {
+        "REDIS_URL": redis_server.url,
+        "API_KEYS": keys_yaml(sk_test={"output_tokens_per_minute": 1000}),
+        "API_KEYS_FILE": "",
+        "MOCK_COMPLETION_TOKENS": 5,
+    }
     with Node(**settings) as node:
         answer = chat(node.port, "sk-test", max_tokens=900)
         assert answer.status == 200 and answer.json()["usage"]["completion_tokens"] == 5
@@ -132,8 +174,11 @@ def test_a_settle_gives_back_what_was_not_produced(redis_server):
 @pytest.mark.parametrize("store", ["redis", "memory"])
 @pytest.mark.parametrize("window_seconds", [1, 3600])
 def test_windows_of_the_least_and_the_most_seconds(redis_server, store, window_seconds):
-    settings = {"API_KEYS": keys_yaml(sk_test={"request_per_minute": 2}), "API_KEYS_FILE": "",
-                "WINDOW_SECONDS": window_seconds}
+    settings = {
+        "API_KEYS": keys_yaml(sk_test={"request_per_minute": 2}),
+        "API_KEYS_FILE": "",
+        "WINDOW_SECONDS": window_seconds,
+    }
     if store == "redis":
         settings["REDIS_URL"] = redis_server.url
     with Node(**settings) as node:
@@ -147,25 +192,39 @@ def test_windows_of_the_least_and_the_most_seconds(redis_server, store, window_s
 
 @pytest.mark.parametrize("store", ["redis", "memory"])
 def test_limits_of_nothing_and_of_one(redis_server, store):
-    limits = {"sk_none": {"request_per_minute": 0}, "sk_one": {"request_per_minute": 1},
-              "sk_mute": {"output_tokens_per_minute": 0}}
+    limits = {
+        "sk_none": {"request_per_minute": 0},
+        "sk_one": {"request_per_minute": 1},
+        "sk_mute": {"output_tokens_per_minute": 0},
+    }
     settings = {"API_KEYS": keys_yaml(**limits), "API_KEYS_FILE": ""}
     if store == "redis":
         settings["REDIS_URL"] = redis_server.url
     with Node(**settings) as node:
         none = chat(node.port, "sk-none")
-        assert none.status == 429 and none.headers["x-should-retry"] == "false" and "retry-after" not in none.headers
+        assert (
+            none.status == 429
+            and none.headers["x-should-retry"] == "false"
+            and "retry-after" not in none.headers
+        )
         assert [chat(node.port, "sk-one").status for _ in range(3)] == [200, 429, 429]
         mute = chat(node.port, "sk-mute", max_tokens=1)
         assert mute.status == 429 and mute.headers["x-should-retry"] == "false"
 
 
 def test_a_node_with_another_window_refuses_to_serve_and_says_why(redis_server):
-    keys = {"API_KEYS": keys_yaml(sk_test={"request_per_minute": 5}), "API_KEYS_FILE": "",
-            "REDIS_URL": redis_server.url}
+    keys = {
+        "API_KEYS": keys_yaml(sk_test={"request_per_minute": 5}),
+        "API_KEYS_FILE": "",
+        "REDIS_URL": redis_server.url,
+    }
     with Node(WINDOW_SECONDS=60, **keys) as first, Node(WINDOW_SECONDS=10, ready=False, **keys) as second:
-        eventually(lambda: "WINDOW_SECONDS" in second.text() or "window" in second.text() and "60" in second.text(),
-                   what="the second node's reason")
+        eventually(
+            lambda: "WINDOW_SECONDS" in second.text()
+            or "window" in second.text()
+            and "60" in second.text(),
+            what="the second node's reason",
+        )
         assert get(second.port, "/readyz").status == 503
         assert "mismatch" in get(second.port, "/healthz").body.decode()
         assert chat(second.port, "sk-test").status == 503
@@ -174,8 +233,11 @@ def test_a_node_with_another_window_refuses_to_serve_and_says_why(redis_server):
 
 
 def test_a_node_with_another_secret_refuses_to_serve(redis_server):
-    keys = {"API_KEYS": keys_yaml(sk_test={"request_per_minute": 5}), "API_KEYS_FILE": "",
-            "REDIS_URL": redis_server.url}
+    keys = {
+        "API_KEYS": keys_yaml(sk_test={"request_per_minute": 5}),
+        "API_KEYS_FILE": "",
+        "REDIS_URL": redis_server.url,
+    }
     with Node(KEY_ID_SECRET="one secret of a cluster", **keys) as first:
         with Node(KEY_ID_SECRET="another one, by mistake", ready=False, **keys) as second:
             eventually(lambda: "mismatch" in get(second.port, "/healthz").body.decode(), what="mismatch")
@@ -198,7 +260,10 @@ def test_a_window_of_wrong_type_or_length_hurts_only_its_own_key(redis_server):
         client.set(names["short"], b"much too short")
         with Load([node.port], ["sk-list", "sk-short", "sk-good"], threads=6) as load:
             eventually(lambda: load.count(200) > 50 and load.count(503) > 50, what="both kinds of answers")
-        by_key = {key: {one.status for one in load.seen if one.key == key} for key in ("sk-list", "sk-short", "sk-good")}
+        by_key = {
+            key: {one.status for one in load.seen if one.key == key}
+            for key in ("sk-list", "sk-short", "sk-good")
+        }
         assert by_key == {"sk-list": {503}, "sk-short": {503}, "sk-good": {200}}
         assert client.lrange(names["list"], 0, -1) == [b"x"]
         assert client.get(names["short"]) == b"much too short"

@@ -1,4 +1,4 @@
-"""HTTP/1.1 by hand, so that tests see and send what no client library would: one socket, bytes out, an answer in."""
+"""HTTP/1.1 over a raw socket, so that tests send and see what no client library would."""
 
 import dataclasses
 import json

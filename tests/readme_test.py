@@ -1,6 +1,7 @@
-"""The README's commands work as written: its `sh` blocks run in order, the long-running ones in the background.
+"""The README's commands work as written: its `sh` blocks run in order, long-running ones in the background.
 
-Only two things differ from what is written: ports are free ones, the same everywhere, and the load generator runs 3 seconds."""
+Only two things differ from the text: the ports are free ones, and the load generator runs for 3 seconds.
+"""
 
 import os
 import re
@@ -22,8 +23,11 @@ def commands():
     """All commands of all blocks: continued lines joined, without comments and what is not for here."""
     blocks = re.findall(r"^```(?:sh|bash|console)\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    return [line.strip() for line in lines
-            if line.strip() and not line.strip().startswith("#") and not NOT_HERE.match(line)]
+    return [
+        line.strip()
+        for line in lines
+        if line.strip() and not line.strip().startswith("#") and not NOT_HERE.match(line)
+    ]
 
 
 class FreePorts:
@@ -50,12 +54,20 @@ class Background:
         self._env, self.started = env, []
 
     def start(self, command, port):
-        process = subprocess.Popen(["bash", "-c", f"exec {command.rstrip('& ')}"], cwd=ROOT, env=self._env,
-                                   start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            ["bash", "-c", f"exec {command.rstrip('& ')}"],
+            cwd=ROOT,
+            env=self._env,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         self.started.append((command, process))
         is_redis = command.startswith("redis-server")
-        eventually(lambda: self._answers(command, process, port, is_redis), 400, f"'{command}' on port {port}")
+        eventually(
+            lambda: self._answers(command, process, port, is_redis), 400, f"'{command}' on port {port}"
+        )
 
     @staticmethod
     def _answers(command, process, port, is_redis):
@@ -75,8 +87,15 @@ class Background:
 
 def foreground(command, env):
     command = re.sub(r"--duration[ =]\d+", "--duration 3", command)
-    ended = subprocess.run(["bash", "-c", command], cwd=ROOT, env=env, capture_output=True, text=True,
-                           timeout=60 * SLOWNESS, stdin=subprocess.DEVNULL)
+    ended = subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60 * SLOWNESS,
+        stdin=subprocess.DEVNULL,
+    )
     assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"
     if command.startswith("curl"):
         assert re.search(r'HTTP/1.1 200|chat.completion|weir_|"status"', ended.stdout), ended.stdout

@@ -1,22 +1,26 @@
-"""What Redis can do to a node under load: forget the script or everything, stop, start, freeze; and what a node does then."""
+"""A node under load while Redis forgets its script or everything, stops, starts or freezes."""
 
 import time
 
 import pytest
 
-from answer_log import Load, assert_within
+from response_log import Load, assert_within
 from raw_http import Connection, chat, chat_bytes, get
 from weir_harness import SLOWNESS, Node, RedisServer, eventually, keys_yaml
 
 DEADLINE_SECONDS = 0.25
-# From the deadline to the answer's last byte in this process: a tick, a scheduler, a Python thread on two busy cores.
+# From the deadline to the last byte in this process: a tick, the scheduler, a Python thread on busy cores.
 SLACK_SECONDS = 0.5
 WIDE = {"request_per_minute": 1_000_000, "output_tokens_per_minute": 100_000_000}
 
 
 def settings(server, **more):
-    return {"REDIS_URL": server.url, "API_KEYS": keys_yaml(sk_test=WIDE), "API_KEYS_FILE": "",
-            "STORE_DEADLINE_MS": int(DEADLINE_SECONDS * 1000)} | more
+    return {
+        "REDIS_URL": server.url,
+        "API_KEYS": keys_yaml(sk_test=WIDE),
+        "API_KEYS_FILE": "",
+        "STORE_DEADLINE_MS": int(DEADLINE_SECONDS * 1000),
+    } | more
 
 
 def metric(port, name):
@@ -115,12 +119,16 @@ def test_redis_frozen_under_load_answers_within_the_deadline_and_thaws_uncharged
         assert grown_kb < 64 * 1024 * SLOWNESS
         redis_server.thaw()
         eventually(lambda: chat(node.port, "sk-test").status == 200, what="recovery by itself")
-        # Whoever was answered 200 is in the window, once (and the last one here); of those refused nobody is, but for
-        # takes that Redis ran before it froze and whose reply was lost with the connection: those are counted.
+        # Each request with 200 is in the window once (and the last one here). Rejected ones are not, except
+        # for
+        # takes that Redis ran before it froze and whose reply was lost with the connection; those are
+        # counted.
         admitted = load.count(200) + 1
-        left_behind = metric(node.port, "weir_store_unanswered_charges_total")
-        eventually(lambda: admitted <= redis_server.total()[0] <= admitted + left_behind,
-                   what=f"a charge of {admitted} to {admitted + left_behind} requests")
+        left_behind = metric(node.port, "weir_store_unanswered_takes_total")
+        eventually(
+            lambda: admitted <= redis_server.total()[0] <= admitted + left_behind,
+            what=f"a charge of {admitted} to {admitted + left_behind} requests",
+        )
 
 
 def test_a_freeze_leaves_the_node_small_however_many_ask(redis_server):
@@ -142,7 +150,9 @@ def test_a_freeze_leaves_the_node_small_however_many_ask(redis_server):
 
 @pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-ttl"])
 def test_a_redis_that_may_evict_windows_is_warned_about(policy):
-    with RedisServer("--maxmemory", "100mb", "--maxmemory-policy", policy) as server, Node(**settings(server)) as node:
+    with RedisServer("--maxmemory", "100mb", "--maxmemory-policy", policy) as server, Node(
+        **settings(server)
+    ) as node:
         eventually(lambda: policy in node.text(), what="a warning that names the policy")
 
 

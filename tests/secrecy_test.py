@@ -35,8 +35,13 @@ def monitored(redis_server):
 
 def provoke_every_answer(node):
     answers = [chat(node.port, key) for key in KEYS for _ in range(5)]
-    answers += [chat(node.port, WRONG), chat(node.port, KEYS[0], max_tokens=-1), post(node.port, KEYS[0], b"{"),
-                get(node.port, "/v1/models", KEYS[0]), get(node.port, "/nowhere", KEYS[0])]
+    answers += [
+        chat(node.port, WRONG),
+        chat(node.port, KEYS[0], max_tokens=-1),
+        post(node.port, KEYS[0], b"{"),
+        get(node.port, "/v1/models", KEYS[0]),
+        get(node.port, "/nowhere", KEYS[0]),
+    ]
     with Connection(node.port) as bad:
         answers.append(bad.ask(f"POST / HTTP/1.1\r\nAuthorization: Bearer {KEYS[0]}\r\n\r\n".encode()))
     answers += [get(node.port, "/metrics"), get(node.port, "/healthz")]
@@ -48,19 +53,28 @@ def test_no_key_leaves_the_process(redis_server):
     with Node(**settings(redis_server, KEY_ID_SECRET=SECRET)) as node:
         with monitored(redis_server) as commands_file:
             answers = provoke_every_answer(node)
-            eventually(lambda: commands_file.read_text().lower().count("evalsha") > 1, what="EVALSHA in MONITOR")
+            eventually(
+                lambda: commands_file.read_text().lower().count("evalsha") > 1, what="EVALSHA in MONITOR"
+            )
         commands = commands_file.read_text()
         stored = repr(redis_server.client().keys("*")) + repr(redis_server.dump())
     for key in [*KEYS, WRONG, SECRET]:
-        for place, text in (("answers", answers), ("commands", commands), ("Redis", stored), ("log", node.text())):
+        for place, text in (
+            ("answers", answers),
+            ("commands", commands),
+            ("Redis", stored),
+            ("log", node.text()),
+        ):
             assert key not in text, f"{key} in {place}"
             assert key[:12] not in text, f"the beginning of {key} in {place}"
 
 
-def test_ids_are_hmac_under_the_secret(redis_server):
+def test_ids_are_the_hmac_of_the_sha_256_under_the_secret(redis_server):
     with Node(**settings(redis_server, KEY_ID_SECRET=SECRET)) as node:
         assert chat(node.port, KEYS[0]).status == 200
-    digest = hmac.new(SECRET.encode(), KEYS[0].encode(), hashlib.sha256).hexdigest()[:32]
+    digest = hmac.new(
+        SECRET.encode(), hashlib.sha256(KEYS[0].encode()).digest(), hashlib.sha256
+    ).hexdigest()[:32]
     assert redis_server.windows() == [f"weir:1:60:{{{digest[:2]}}}:{digest}".encode()]
 
 

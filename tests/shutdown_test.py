@@ -1,4 +1,5 @@
-"""How a node ends, and what it does when a client does: requests answered, settles sent, nothing charged that was not used."""
+"""Stops of a node and departures of clients: requests are answered, settles sent, and only usage is
+charged."""
 
 import signal
 import socket
@@ -35,7 +36,7 @@ def test_sigterm_answers_what_is_in_flight_and_settles_it(redis_server):
 
 
 def test_sigterm_under_load_loses_no_answer(redis_server):
-    """A client that has sent a whole request on a connection the node accepted gets an answer, or a close before it."""
+    """A client that sent a whole request on an accepted connection gets a response, or a close before it."""
     statuses, stop = [], threading.Event()
 
     def ask(port):
@@ -57,7 +58,8 @@ def test_sigterm_under_load_loses_no_answer(redis_server):
             thread.join()
         requests, _, output = redis_server.total()
         assert set(statuses) == {200}
-        # The charge of an answer that met a client's closed connection stays; output is settled for each of them.
+        # The charge stays where the client closed its connection before the response; output is settled for
+        # all.
         assert len(statuses) <= requests <= len(statuses) + 12 and output == 2 * requests
 
 
@@ -74,8 +76,11 @@ def test_readiness_fails_first_while_requests_are_still_answered():
 
 def admitted(node):
     text = get(node.port, "/metrics").body.decode()
-    return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
-               if line.startswith("weir_decisions_total") and 'verdict="admitted"' in line)
+    return sum(
+        float(line.rsplit(" ", 1)[1])
+        for line in text.splitlines()
+        if line.startswith("weir_decisions_total") and 'decision="admitted"' in line
+    )
 
 
 def says_not_ready(watcher):
@@ -116,11 +121,11 @@ def test_shutdown_ends_within_its_time_whatever_is_under_way():
         half.close()
 
 
-def test_a_hangup_stops_as_sigterm_does_and_a_doubled_signal_is_one():
+def test_a_second_signal_right_after_the_first_counts_as_one():
     with Node(**settings(MOCK_DELAY_MS=300)) as node:
         connection = Connection(node.port).send(chat_bytes("sk-test"))
         eventually(lambda: get(node.port, "/livez").status == 200)
-        node.signal(signal.SIGHUP)
+        node.signal(signal.SIGINT)
         node.signal(signal.SIGTERM)
         assert connection.answer().status == 200
         assert node.wait() == 0
@@ -149,7 +154,7 @@ STEPS = {
     "before anything": b"",
     "in the request line": WHOLE[:10],
     "in the head": WHOLE[:60],
-    "after the head": post_bytes("sk-test", chat_body())[:-len(chat_body())],
+    "after the head": post_bytes("sk-test", chat_body())[: -len(chat_body())],
     "in the body": WHOLE[:-9],
     "while it is served": WHOLE,
     "with requests waiting": WHOLE * 8,
@@ -176,7 +181,7 @@ def open_connections(node):
 
 
 def test_a_client_that_reads_nothing_is_given_up():
-    """Answers wait for a client that does not read: its write deadline ends it, and others are served meanwhile."""
+    """The write deadline ends a connection whose client does not read, and others are served meanwhile."""
     with Node(**settings(WRITE_TIMEOUT_MS=300, WORKERS=1)) as node:
         with Connection(node.port) as lazy:
             lazy.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

@@ -1,4 +1,4 @@
-"""What smugglers send: framing that two servers could read differently is refused with 400 and the connection closed."""
+"""Request smuggling: framing that two servers could read differently gets 400 and closes the connection."""
 
 import pytest
 
@@ -17,8 +17,13 @@ def node():
 
 
 def request(*headers, body=BODY, version="HTTP/1.1", host="Host: weir", line=None):
-    lines = [line or f"POST /v1/chat/completions {version}", host, f"Authorization: Bearer {KEY}",
-             "Content-Type: application/json", *headers]
+    lines = [
+        line or f"POST /v1/chat/completions {version}",
+        host,
+        f"Authorization: Bearer {KEY}",
+        "Content-Type: application/json",
+        *headers,
+    ]
     return "\r\n".join(one for one in lines if one is not None).encode("latin-1") + b"\r\n\r\n" + body
 
 
@@ -32,7 +37,9 @@ SMUGGLED = {
     "gzip, chunked": request("Transfer-Encoding: gzip, chunked", body=CHUNKED),
     "chunked, gzip": request("Transfer-Encoding: chunked, gzip", body=CHUNKED),
     "chunked twice in one line": request("Transfer-Encoding: chunked, chunked", body=CHUNKED),
-    "chunked twice in two lines": request("Transfer-Encoding: chunked", "Transfer-Encoding: chunked", body=CHUNKED),
+    "chunked twice in two lines": request(
+        "Transfer-Encoding: chunked", "Transfer-Encoding: chunked", body=CHUNKED
+    ),
     "chunked in quotes": request('Transfer-Encoding: "chunked"', body=CHUNKED),
     "chunked with a vertical tab": request("Transfer-Encoding: \x0bchunked", body=CHUNKED),
     "a space before the colon": request("Transfer-Encoding : chunked", body=CHUNKED),
@@ -46,7 +53,9 @@ SMUGGLED = {
     "a negative content-length": request("Content-Length: -1"),
     "a hexadecimal content-length": request("Content-Length: 0x10"),
     "an enormous content-length": request("Content-Length: 99999999999999999999999"),
-    "transfer-encoding in HTTP/1.0": request("Transfer-Encoding: chunked", body=CHUNKED, version="HTTP/1.0"),
+    "transfer-encoding in HTTP/1.0": request(
+        "Transfer-Encoding: chunked", body=CHUNKED, version="HTTP/1.0"
+    ),
     "no host": request(LENGTH, host=None),
     "two hosts": request(LENGTH, "Host: other"),
     "a bare carriage return in a header": request(LENGTH, "X-Bare: a\rb"),
@@ -55,7 +64,9 @@ SMUGGLED = {
     "a header without a colon": request(LENGTH, "Nonsense"),
     "a chunk size that is none": request("Transfer-Encoding: chunked", body=b"zz\r\nabc\r\n0\r\n\r\n"),
     "a chunk size with a sign": request("Transfer-Encoding: chunked", body=b"+5\r\nabcde\r\n0\r\n\r\n"),
-    "a chunk size out of range": request("Transfer-Encoding: chunked", body=b"fffffffffffffffff\r\nabc\r\n0\r\n\r\n"),
+    "a chunk size out of range": request(
+        "Transfer-Encoding: chunked", body=b"fffffffffffffffff\r\nabc\r\n0\r\n\r\n"
+    ),
     "a chunk longer than it says": request("Transfer-Encoding: chunked", body=b"2\r\nabc\r\n0\r\n\r\n"),
     "no target": request(LENGTH, line="POST HTTP/1.1"),
     "a space in the target": request(LENGTH, line="POST /v1/chat/ completions HTTP/1.1"),
@@ -76,9 +87,12 @@ def test_a_smuggled_request_gets_400_and_a_closed_connection(node, what):
 FINE = {
     "chunked": request("Transfer-Encoding: chunked", body=CHUNKED),
     "Chunked": request("Transfer-Encoding: Chunked", body=CHUNKED),
-    "chunked with an extension": request("Transfer-Encoding: chunked",
-                                         body=b"%x;a=b\r\n" % len(BODY) + BODY + b"\r\n0\r\n\r\n"),
-    "chunked with a trailer": request("Transfer-Encoding: chunked", body=CHUNKED[:-2] + b"X-Trailer: 1\r\n\r\n"),
+    "chunked with an extension": request(
+        "Transfer-Encoding: chunked", body=b"%x;a=b\r\n" % len(BODY) + BODY + b"\r\n0\r\n\r\n"
+    ),
+    "chunked with a trailer": request(
+        "Transfer-Encoding: chunked", body=CHUNKED[:-2] + b"X-Trailer: 1\r\n\r\n"
+    ),
     "content-length": request(LENGTH),
     "an absolute target": request(LENGTH, line="POST http://weir/v1/chat/completions HTTP/1.1"),
     "a query": request(LENGTH, line="POST /v1/chat/completions?api-version=1 HTTP/1.1"),
@@ -130,11 +144,14 @@ def test_connection_close_is_honoured(node):
         assert connection.is_closed_by_peer()
 
 
-@pytest.mark.parametrize("setting,sent,status", [
-    ("HEADER_TIMEOUT_MS", b"POST /v1/chat/comp", 408),
-    ("BODY_TIMEOUT_MS", request(LENGTH, body=BODY[:5]), 408),
-    ("IDLE_TIMEOUT_MS", chat_bytes(KEY), 200),
-])
+@pytest.mark.parametrize(
+    "setting,sent,status",
+    [
+        ("HEADER_TIMEOUT_MS", b"POST /v1/chat/comp", 408),
+        ("BODY_TIMEOUT_MS", request(LENGTH, body=BODY[:5]), 408),
+        ("IDLE_TIMEOUT_MS", chat_bytes(KEY), 200),
+    ],
+)
 def test_what_takes_too_long_is_ended(setting, sent, status):
     with Node(API_KEYS=keys_yaml(sk_test={}), API_KEYS_FILE="", **{setting: 200}) as node:
         with Connection(node.port) as connection:

@@ -1,4 +1,4 @@
-"""Token counts against tiktoken itself, fed offline with rank files made of the project's own vocabularies."""
+"""Compares token counts with tiktoken, which gets rank files made from the project's vocabularies."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from raw_http import chat
 from weir_harness import BINARY, ROOT, SLOWNESS, Node, keys_yaml, run_weir
 
 DATA = ROOT / "src" / "tokens" / "data"
-# tiktoken looks for a rank file under the SHA-1 of the address it would fetch it from, and checks the file's own SHA-256.
+# tiktoken looks for a rank file under the SHA-1 of its address, and checks the SHA-256 of the file.
 ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
 ENCODINGS = ("o200k_base", "cl100k_base")
 
@@ -23,7 +23,7 @@ ENCODINGS = ("o200k_base", "cl100k_base")
 def tokens_of(name):
     data, at, tokens = (DATA / f"{name}.vocab").read_bytes(), 0, []
     while at < len(data):
-        tokens.append(data[at + 1:at + 1 + data[at]])
+        tokens.append(data[at + 1 : at + 1 + data[at]])
         at += 1 + data[at]
     return tokens
 
@@ -37,14 +37,20 @@ def oracle(tmp_path_factory):
         (folder / hashlib.sha1(ADDRESS.format(name).encode()).hexdigest()).write_bytes(b"".join(lines))
     os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
     import tiktoken
+
     return {name: tiktoken.get_encoding(name) for name in ENCODINGS}
 
 
 def counted(name, texts):
     """What weir says of each text, one process for all."""
     lines = "".join(json.dumps(text) + "\n" for text in texts)
-    ended = subprocess.run([BINARY, "tokens", "--lines", "--encoding", name], input=lines, capture_output=True, text=True,
-                           timeout=300 * SLOWNESS)
+    ended = subprocess.run(
+        [BINARY, "tokens", "--lines", "--encoding", name],
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=300 * SLOWNESS,
+    )
     assert ended.returncode == 0, ended.stderr
     return [int(line) for line in ended.stdout.split()]
 
@@ -85,19 +91,50 @@ def test_every_token_and_random_joins_of_them(oracle, name):
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_blanks_contractions_and_signs(oracle, name):
     chance = random.Random(20261124)
-    units = [*"abcXYZ  \n\r\t.,!'/019_-\0\v\x7f", "\u017f", "\u00e9", "\u0301", "\u01c5", "\u02b0", "\u4e2d", "\u3042", "\u0660", "\u2028", "\u00a0",
-             "\u3000", "\u0085", "\ufeff", "\U0001f600", "'s", "'S", "'ll", "'RE", "'\u017f", "    ", "\r\n", "The", "ing"]
+    units = [
+        *"abcXYZ  \n\r\t.,!'/019_-\0\v\x7f",
+        "\u017f",
+        "\u00e9",
+        "\u0301",
+        "\u01c5",
+        "\u02b0",
+        "\u4e2d",
+        "\u3042",
+        "\u0660",
+        "\u2028",
+        "\u00a0",
+        "\u3000",
+        "\u0085",
+        "\ufeff",
+        "\U0001f600",
+        "'s",
+        "'S",
+        "'ll",
+        "'RE",
+        "'\u017f",
+        "    ",
+        "\r\n",
+        "The",
+        "ing",
+    ]
     texts = ["".join(chance.choices(units, k=chance.randint(1, 100))) for _ in range(30000)]
     assert differences(oracle, name, texts)[:5] == []
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_contractions_in_every_case_between_letters_of_every_case(oracle, name):
-    forms = {"".join(case) for form in ("s", "t", "m", "d", "re", "ve", "ll", "\u017f", "rx", "v") for case in
-             itertools.product(*((c.lower(), c.upper(), c) for c in form))}
+    forms = {
+        "".join(case)
+        for form in ("s", "t", "m", "d", "re", "ve", "ll", "\u017f", "rx", "v")
+        for case in itertools.product(*((c.lower(), c.upper(), c) for c in form))
+    }
     padding = "x" * 70  # so that none is among the last bytes, which are looked at one by one
-    texts = [f"{before}'{form}{behind} {padding}" for before in ("", " ", "v", "V", "aB", "1", "(", "x't", "\u00e9") for form in forms
-             for behind in ("", "r", "R", "Er", "'s", " ", "1", "\u00c9")]
+    texts = [
+        f"{before}'{form}{behind} {padding}"
+        for before in ("", " ", "v", "V", "aB", "1", "(", "x't", "\u00e9")
+        for form in forms
+        for behind in ("", "r", "R", "Er", "'s", " ", "1", "\u00c9")
+    ]
     assert differences(oracle, name, texts)[:5] == []
 
 
@@ -110,10 +147,21 @@ def test_random_bytes_turned_text(oracle, name):
 
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_prose_of_many_languages_and_code(oracle, name):
-    languages = ["The river takes what the mountain gives; no more than that, said Mr. O'Neill in 1871.", "你好世界，今天天气怎么样？我们去看电影吧。",
-                 "こんにちは世界。東京タワーに登りました。", "L'été dernier, où étiez-vous ? C'était déjà l'automne.", "Привет, мир! Как дела?",
-                 "Γειά σου Κόσμε, τι κάνεις;", "مرحبا بالعالم كيف حالك؟", "שלום עולם, מה שלומך?", "नमस्ते दुनिया, आप कैसे हैं?", "สวัสดีชาวโลก สบายดีไหม",
-                 "안녕하세요 세계, 잘 지내세요?", "Xin chào thế giới, bạn khỏe không?", "Größe, Straße, ÄÖÜ und der Füße wegen"]
+    languages = [
+        "The river takes what the mountain gives; no more than that, said Mr. O'Neill in 1871.",
+        "你好世界，今天天气怎么样？我们去看电影吧。",
+        "こんにちは世界。東京タワーに登りました。",
+        "L'été dernier, où étiez-vous ? C'était déjà l'automne.",
+        "Привет, мир! Как дела?",
+        "Γειά σου Κόσμε, τι κάνεις;",
+        "مرحبا بالعالم كيف حالك؟",
+        "שלום עולם, מה שלומך?",
+        "नमस्ते दुनिया, आप कैसे हैं?",
+        "สวัสดีชาวโลก สบายดีไหม",
+        "안녕하세요 세계, 잘 지내세요?",
+        "Xin chào thế giới, bạn khỏe không?",
+        "Größe, Straße, ÄÖÜ und der Füße wegen",
+    ]
     code = [path.read_text() for path in sorted((ROOT / "src" / "gate").glob("*.cpp"))]
     assert differences(oracle, name, languages + [" ".join(languages)] + code)[:5] == []
 
@@ -121,21 +169,46 @@ def test_prose_of_many_languages_and_code(oracle, name):
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_long_runs(oracle, name):
     # tiktoken overflows its stack on 700,000 blanks and is quadratic on letters: runs that it can bear.
-    units = ["a", "A", "é", "中", "😀", "\u0301", "_", "!", "=", "0", " ", "\n", "ab", "aA", " \n", "\r\n", "aab"]
-    texts = [before + unit * n + after for unit in units for n in (15, 16, 31, 33, 62, 63, 64, 65, 127, 129, 1000, 20000)
-             for before, after in (("", ""), ("x ", " y"))]
+    units = [
+        "a",
+        "A",
+        "é",
+        "中",
+        "😀",
+        "\u0301",
+        "_",
+        "!",
+        "=",
+        "0",
+        " ",
+        "\n",
+        "ab",
+        "aA",
+        " \n",
+        "\r\n",
+        "aab",
+    ]
+    texts = [
+        before + unit * n + after
+        for unit in units
+        for n in (15, 16, 31, 33, 62, 63, 64, 65, 127, 129, 1000, 20000)
+        for before, after in (("", ""), ("x ", " y"))
+    ]
     assert differences(oracle, name, texts)[:5] == []
 
 
 def test_lone_surrogates_count_as_replacement_characters(oracle):
     for name in ENCODINGS:
-        assert counted(name, ["\ud800a", "a\udfff\ud800b"]) == [len(oracle[name].encode_ordinary(t)) for t in ("\ufffda", "a\ufffd\ufffdb")]
+        assert counted(name, ["\ud800a", "a\udfff\ud800b"]) == [
+            len(oracle[name].encode_ordinary(t)) for t in ("\ufffda", "a\ufffd\ufffdb")
+        ]
 
 
 def test_special_tokens_are_plain_text(oracle):
     assert counted("o200k_base", ["<|endoftext|>", "<|im_start|>"]) == [7, 6]
-    assert counted("o200k_harmony", ["<|endoftext|>", "<|start|>"]) == [len(oracle["o200k_base"].encode_ordinary(t))
-                                                                       for t in ("<|endoftext|>", "<|start|>")]
+    assert counted("o200k_harmony", ["<|endoftext|>", "<|start|>"]) == [
+        len(oracle["o200k_base"].encode_ordinary(t)) for t in ("<|endoftext|>", "<|start|>")
+    ]
 
 
 def test_a_megabyte_of_anything_is_counted():
@@ -152,7 +225,11 @@ def test_usage_is_what_tiktoken_says(oracle):
             answer = chat(node.port, "sk-a", model=model, content=content, max_tokens=None).json()
             prompt = 3 + 3 + sum(len(oracle[name].encode_ordinary(text)) for text in ("user", content))
             assert answer["usage"]["prompt_tokens"] == prompt
-            assert answer["usage"]["completion_tokens"] == len(oracle[name].encode_ordinary(answer["choices"][0]["message"]["content"])) == 200
+            assert (
+                answer["usage"]["completion_tokens"]
+                == len(oracle[name].encode_ordinary(answer["choices"][0]["message"]["content"]))
+                == 200
+            )
 
 
 def test_default_encoding_is_that_of_unknown_models(oracle):
@@ -165,20 +242,31 @@ def test_default_encoding_is_that_of_unknown_models(oracle):
 
 def test_the_command_counts_files_requests_and_lines(tmp_path: pathlib.Path):
     (tmp_path / "a.txt").write_text("Hello, world!")
-    (tmp_path / "b.json").write_text(json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello!"}]}))
+    (tmp_path / "b.json").write_text(
+        json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello!"}]})
+    )
     a, b = str(tmp_path / "a.txt"), str(tmp_path / "b.json")
     assert run_weir("tokens", a).stdout == "4\n"
     assert run_weir("tokens", "--chat", b).stdout == "9\n"
     assert run_weir("tokens", "--chat", "--model", "gpt-5", b).stdout == "8\n"
-    assert json.loads(run_weir("tokens", "--json", a).stdout)["files"][0] == {"file": a, "encoding": "o200k_base", "bytes": 13, "tokens": 4}
+    assert json.loads(run_weir("tokens", "--json", a).stdout)["files"][0] == {
+        "file": a,
+        "encoding": "o200k_base",
+        "bytes": 13,
+        "tokens": 4,
+    }
     speed = json.loads(run_weir("tokens", "--speed", "--json", a).stdout)["files"][0]
     assert speed["tokens"] == 4 and speed["best_mb_per_second"] > 0
 
 
 def test_the_command_tells_what_it_cannot_count(tmp_path: pathlib.Path):
     (tmp_path / "bad.txt").write_bytes(b"ab\xff")
-    for arguments, code in ((("tokens", str(tmp_path / "bad.txt")), 1), (("tokens", str(tmp_path / "none")), 1), (("tokens", "--encoding", "x"), 2),
-                            (("tokens", "--chat", str(tmp_path / "bad.txt")), 1)):
+    for arguments, code in (
+        (("tokens", str(tmp_path / "bad.txt")), 1),
+        (("tokens", str(tmp_path / "none")), 1),
+        (("tokens", "--encoding", "x"), 2),
+        (("tokens", "--chat", str(tmp_path / "bad.txt")), 1),
+    ):
         ended = run_weir(*arguments)
         assert ended.returncode == code and ended.stderr.startswith("weir tokens: "), ended
         assert ended.stdout == ""

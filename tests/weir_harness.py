@@ -1,4 +1,4 @@
-"""Real processes for tests: nodes on free ports, a redis-server of one's own, and waiting on conditions with a deadline."""
+"""Real processes for tests: nodes on free ports, a redis-server, and waiting for conditions."""
 
 import json
 import os
@@ -20,17 +20,36 @@ REDIS_SERVER = os.environ.get("WEIR_REDIS_SERVER", "redis-server")
 # Sanitizers make everything slower; deadlines of the tests grow by this, promises of the product do not.
 SLOWNESS = float(os.environ.get("WEIR_SLOWNESS", "1"))
 
-# What the tests' nodes must not inherit from the shell that runs them.
+# The settings that the nodes of tests must not inherit from the shell.
 SETTINGS = {
-    "REDIS_URL", "API_KEYS_FILE", "API_KEYS", "WINDOW_SECONDS", "NODE_ID", "BYPASS_LIMITER", "HOST", "PORT", "WORKERS",
-    "DEFAULT_ENCODING", "DEFAULT_OUTPUT_TOKENS", "MAX_BODY_BYTES", "MAX_CONNECTIONS", "STORE_DEADLINE_MS", "SHUTDOWN_SECONDS",
-    "KEY_ID_SECRET", "MOCK_COMPLETION_TOKENS", "MOCK_DELAY_MS", "HEADER_TIMEOUT_MS", "BODY_TIMEOUT_MS",
-    "IDLE_TIMEOUT_MS", "WRITE_TIMEOUT_MS",
+    "REDIS_URL",
+    "API_KEYS_FILE",
+    "API_KEYS",
+    "WINDOW_SECONDS",
+    "NODE_ID",
+    "BYPASS_LIMITER",
+    "HOST",
+    "PORT",
+    "WORKERS",
+    "DEFAULT_ENCODING",
+    "DEFAULT_OUTPUT_TOKENS",
+    "MAX_BODY_BYTES",
+    "MAX_CONNECTIONS",
+    "STORE_DEADLINE_MS",
+    "SHUTDOWN_SECONDS",
+    "KEY_ID_SECRET",
+    "MOCK_COMPLETION_TOKENS",
+    "MOCK_DELAY_MS",
+    "HEADER_TIMEOUT_MS",
+    "BODY_TIMEOUT_MS",
+    "IDLE_TIMEOUT_MS",
+    "WRITE_TIMEOUT_MS",
 }
 
 
 def eventually(condition, within=10.0, what="the condition"):
-    """Returns the first truthy value of `condition()`; fails after `within` seconds (longer under sanitizers)."""
+    """Returns the first truthy value of `condition()`. Fails after `within` seconds, later under
+    sanitizers."""
     deadline = time.monotonic() + within * SLOWNESS
     while True:
         value = condition()
@@ -48,8 +67,15 @@ def environment(**settings):
 
 def run_weir(*arguments, timeout=20.0, **settings):
     """Runs the binary to its end: returncode, stdout, stderr as text."""
-    return subprocess.run([BINARY, *arguments], env=environment(**settings), capture_output=True, text=True,
-                          timeout=timeout * SLOWNESS, cwd=tempfile.gettempdir(), stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        [BINARY, *arguments],
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=timeout * SLOWNESS,
+        cwd=tempfile.gettempdir(),
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def keys_yaml(**limits):
@@ -62,9 +88,16 @@ class Process:
 
     def __init__(self, arguments, env):
         self.lines = []
-        self._process = subprocess.Popen(arguments, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                         stderr=subprocess.PIPE, text=True, errors="replace",
-                                         cwd=tempfile.gettempdir())
+        self._process = subprocess.Popen(
+            arguments,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            cwd=tempfile.gettempdir(),
+        )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -109,11 +142,13 @@ class Process:
 
 
 class Node(Process):
-    """A `weir serve` on a free port. Settings are environment variables; leaving the block stops it and wants exit 0."""
+    """A `weir serve` on a free port. Settings are environment variables, and `prefix` is a command that
+    starts it.
+    The end of the block stops it and expects exit code 0."""
 
-    def __init__(self, *flags, ready=True, **settings):
+    def __init__(self, *flags, ready=True, prefix=(), **settings):
         settings = {"PORT": 0, "WORKERS": 2} | settings
-        super().__init__([BINARY, "serve", *flags], environment(**settings))
+        super().__init__([*prefix, BINARY, "serve", *flags], environment(**settings))
         self.shutdown_seconds = float(settings.get("SHUTDOWN_SECONDS", 10))
         try:
             self.port = eventually(self._port, what=f"the start line of {flags}")
@@ -133,6 +168,7 @@ class Node(Process):
 
     def wait_ready(self, within=10.0):
         from raw_http import get
+
         eventually(lambda: get(self.port, "/readyz").status == 200, within, f"readyz of {self.port}")
         return self
 
@@ -157,7 +193,9 @@ class Node(Process):
             return
         was_running = self.running()
         code = self.stop()
-        assert not was_running or code == 0, f"the node on {self.port} ended with {code}:\n{self.text()[-4000:]}"
+        assert (
+            not was_running or code == 0
+        ), f"the node on {self.port} ended with {code}:\n{self.text()[-4000:]}"
 
 
 class RedisServer:
@@ -191,8 +229,24 @@ class RedisServer:
     def start(self):
         log = open(self.folder / "redis.log", "ab")
         self._process = subprocess.Popen(
-            [REDIS_SERVER, "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no",
-             "--dir", str(self.folder), *self._arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            [
+                REDIS_SERVER,
+                "--port",
+                "0",
+                "--unixsocket",
+                str(self.socket),
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                str(self.folder),
+                *self._arguments,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
         log.close()
         eventually(self._answers, what="redis-server's PONG")
 

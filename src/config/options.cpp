@@ -115,7 +115,7 @@ std::string unknown_word(const std::vector<std::string>& words) {
 exit_request leave(int code, std::string_view subcommand, std::string_view what) {
   std::string text = "weir " + std::string(subcommand) + ": ";
   text += what;
-  text += "\n";
+  text += '\n';
   if (code == exit_usage) text += "`weir " + std::string(subcommand) + " --help` shows all flags.\n";
   return {code, std::move(text)};
 }

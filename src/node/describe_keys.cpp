@@ -38,7 +38,7 @@ std::string describe_keys(std::span<const policy::key_entry> keys, std::span<con
       if (m != limit::metric::requests) out += ", ";
       out += describe_limit(m, keys[i].limits[m], window_seconds);
     }
-    out += "\n";
+    out += '\n';
   }
   return out;
 }

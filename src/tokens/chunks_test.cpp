@@ -1,6 +1,8 @@
 // A count in chunks equals the count at once, and the cost of any text is bounded by its size.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <string>
 
 #include "tokens/encodings.hpp"

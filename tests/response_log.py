@@ -35,15 +35,18 @@ def see(key, sent, answer):
 
 
 def largest_by_own_clock(seen, window_seconds, metric):
-    """The most usage of requests both sent and answered within some W consecutive seconds: no node can explain that away.
+    """The largest usage of requests that were sent and answered within some W consecutive seconds.
 
-    A request sent at s and answered at r was admitted in [s, r]. If s and r of all of a set lie within W seconds, so do
+    A request sent at s and answered at r was admitted in [s, r]. If all s and r lie within W seconds, so do
     their admissions. The worst window begins at some request's sending."""
     worst = 0
     admitted = [one for one in seen if one.status == 200]
     for first in admitted:
-        inside = sum(one.usage[metric] for one in admitted
-                     if one.sent >= first.sent and one.received <= first.sent + window_seconds)
+        inside = sum(
+            one.usage[metric]
+            for one in admitted
+            if one.sent >= first.sent and one.received <= first.sent + window_seconds
+        )
         worst = max(worst, inside)
     return worst
 
@@ -54,29 +57,38 @@ def largest_by_second(seen, window_seconds, metric):
     for one in seen:
         if one.status == 200:
             by_second[one.admitted_second] = by_second.get(one.admitted_second, 0) + one.usage[metric]
-    return max((sum(by_second.get(first + i, 0) for i in range(window_seconds + 1)) for first in by_second), default=0)
+    return max(
+        (sum(by_second.get(first + i, 0) for i in range(window_seconds + 1)) for first in by_second),
+        default=0,
+    )
 
 
 def assert_within(seen, key, window_seconds, limits):
-    """Neither view of this key's answers exceeds `limits`, (requests, input tokens, output tokens), None: unlimited."""
+    """Neither view of this key exceeds `limits`: (requests, input tokens, output tokens); None is
+    unlimited."""
     own = [one for one in seen if one.key == key]
     for metric, limit in enumerate(limits):
         if limit is None:
             continue
         for view in (largest_by_own_clock, largest_by_second):
             largest = view(own, window_seconds, metric)
-            assert largest <= limit, f"{view.__name__}: {largest} {METRICS[metric]} within {window_seconds} s, limit {limit}"
+            assert (
+                largest <= limit
+            ), f"{view.__name__}: {largest} {METRICS[metric]} within {window_seconds} s, limit {limit}"
 
 
 class Load:
-    """Threads that ask nodes chosen at random, one request at a time each, until told to stop; `seen` is what they saw."""
+    """Threads that send requests to random nodes, one at a time each, until stopped; `seen` has the
+    results."""
 
     def __init__(self, ports, keys, threads=8, seed=1, max_tokens=(1, 8), pause=0.0):
         self.seen = []
         self._ports, self._keys, self._max_tokens, self._pause = ports, keys, max_tokens, pause
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(random.Random(seed * 1000 + i),), daemon=True)
-                         for i in range(threads)]
+        self._threads = [
+            threading.Thread(target=self._run, args=(random.Random(seed * 1000 + i),), daemon=True)
+            for i in range(threads)
+        ]
 
     def __enter__(self):
         self.begun = time.monotonic()
@@ -113,7 +125,9 @@ class Load:
         try:
             if port not in connections:
                 connections[port] = Connection(port)
-            return connections[port].ask(chat_bytes(key, content=words, max_tokens=chance.randint(*self._max_tokens)))
+            return connections[port].ask(
+                chat_bytes(key, content=words, max_tokens=chance.randint(*self._max_tokens))
+            )
         except (OSError, Closed):
             connections.pop(port, None)
             return None
