@@ -5,12 +5,16 @@ import re
 from weir_harness import ROOT
 
 SRC = ROOT / "src"
+# The C++ files of src.
 FILES = sorted(path for path in SRC.rglob("*") if path.suffix in (".hpp", ".cpp"))
-ALL_SOURCES = FILES + sorted(
+# Every file of C++, Lua, Python and shell in the checkout. Scripts have no suffix.
+ALL_SOURCES = sorted(
     path
-    for folder in ("tests", "fuzz", "bench", "scripts")
+    for folder in ("src", "tests", "fuzz", "bench", "scripts", ".ci")
     for path in (ROOT / folder).rglob("*")
-    if path.is_file() and path.suffix in (".hpp", ".cpp", ".py", ".lua", "")
+    if path.is_file()
+    and (path.suffix in (".hpp", ".cpp", ".in", ".py", ".lua", ".sh", ".rs") or "." not in path.name)
+    and not {"corpus", "data"} & set(path.parts)
 )
 
 
