@@ -1,5 +1,4 @@
-"""The processes of a measurement, each pinned to a core: nginx, redis-server, a node, wrk; and their CPU
-time."""
+"""The processes of a measurement, each pinned to a core: nginx, redis-server, a node and wrk."""
 
 import json
 import os
@@ -11,7 +10,7 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# The served process has a core of its own; who loads it and Redis share the other.
+# The measured server has a core of its own. wrk and Redis share the other.
 SERVER_CORE, OTHER_CORE = 0, 1
 TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -36,7 +35,7 @@ def is_listening(port):
 
 
 class Pinned:
-    """A child process on one core; ended with the block."""
+    """A child process on one core. The end of the block ends it."""
 
     def __init__(self, core, arguments, env=None, stderr=subprocess.DEVNULL):
         self.process = subprocess.Popen(
@@ -104,7 +103,7 @@ class RedisServer(Pinned):
         wait_until(self.socket.exists, "redis-server's start")
 
     def send(self, commands):
-        """Runs commands, each a list of byte strings, by redis-cli's bulk mode."""
+        """Runs commands, each a list of byte strings, in the bulk mode of redis-cli."""
         protocol = b"".join(
             b"*%d\r\n" % len(command) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in command)
             for command in commands
@@ -137,11 +136,11 @@ class Node(Pinned):
             return False
 
     def _get(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-            return answer.read().decode()
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
+            return response.read().decode()
 
     def metrics(self):
-        """Sums over labels of every series by name."""
+        """The sum of the series of each metric, by name."""
         sums = {}
         for name, value in re.findall(r"^(\w+)(?:\{[^}]*\})? (\S+)$", self._get("/metrics"), re.MULTILINE):
             sums[name] = sums.get(name, 0) + float(value)
@@ -155,7 +154,7 @@ def write_keys(path, limits_by_key):
 
 
 def wrk(port, seconds, connections=64, keys=1, free_share=0.0):
-    """(requests, seconds, answers other than 2xx, broken, p50 us, p99 us) of one run from the other core."""
+    """One run from the other core: requests, seconds, responses other than 2xx, broken, p50 us, p99 us."""
     env = os.environ | {"WEIR_BENCH_KEYS": str(keys), "WEIR_BENCH_FREE_SHARE": str(free_share)}
     ended = subprocess.run(
         [

@@ -55,7 +55,7 @@ def measure(what, server, seconds, redis=None, keys=1, free_share=0.0):
     requests, elapsed, refused, broken, p50, p99 = wrk(port, seconds, keys=keys, free_share=free_share)
     after = (server.cpu_seconds(), redis.cpu_seconds() if redis else 0)
     if broken:
-        raise SystemExit(f"scripts/bench: {what}: {broken} requests got no answer")
+        raise SystemExit(f"scripts/bench: {what}: {broken} requests got no response")
     row = Row(
         what,
         requests / elapsed,
@@ -73,13 +73,13 @@ def measure(what, server, seconds, redis=None, keys=1, free_share=0.0):
 
 def mean_batch(before, after):
     """Operations (takes and settles) a call to Redis."""
-    name = "weir_store_batch_size"
+    name = "weir_store_batch_operations"
     calls = after[name + "_count"] - before.get(name + "_count", 0)
     return (after[name + "_sum"] - before.get(name + "_sum", 0)) / calls if calls else 0.0
 
 
 def full_window(second, window_seconds, each_second):
-    """A window's bytes (docs/redis-layout.md) in which each of the W+1 seconds holds as much."""
+    """The bytes of a window (docs/redis-layout.md) whose W+1 seconds hold `each_second` requests each."""
     bucket = struct.pack("<3I", each_second, 80 * each_second, 16 * each_second)
     buckets = window_seconds + 1
     total = struct.pack("<3I", *(n * buckets for n in (each_second, 80 * each_second, 16 * each_second)))
@@ -116,7 +116,7 @@ class Bench:
         self.beside = [measure("nginx `return 200`", nginx, min(2, seconds))]
 
     def add(self, row):
-        """Takes a row and sets nginx beside it, as it was right before and is right after."""
+        """Adds a row and its nginx figure, the mean of the measurements right before and right after it."""
         again = measure("nginx `return 200`", self.nginx, min(2, self.seconds))
         row.nginx_us = (self.beside[-1].server_us + again.server_us) / 2
         self.beside.append(again)
@@ -132,8 +132,7 @@ class Bench:
             return self.add(measure(what, server, self.seconds, keys=keys, free_share=free_share))
 
     def on_redis(self, what, keys, window_seconds=60, rejecting_rate=None):
-        """`rejecting_rate`: expected requests a second; the windows are full and free 5 % of that each
-        second."""
+        """With a `rejecting_rate` (requests a second), windows start full and free 5 % of it each second."""
         limits, folder = WIDE, tempfile.mkdtemp(dir=self.folder)
         each_second = 0
         if rejecting_rate:
@@ -154,8 +153,8 @@ class Bench:
         one = self.on_redis("Redis, 1 key", 1)
         many = self.on_redis("Redis, 1,000 keys", 1000)
         for window in (60, 3600):
-            # The embedded window cannot be filled from outside: its key is exhausted once, and 5 % use
-            # another key.
+            # Embedded windows cannot be filled from outside. So the key is exhausted once, and 5 % of the
+            # requests use another key.
             self.node(
                 f"embedded store, 95 % rejected, W = {window}",
                 WINDOW_SECONDS=window,
@@ -166,7 +165,7 @@ class Bench:
             self.on_redis(f"Redis, 1,000 keys, 95 % rejected, W = {window}", 1000, window, many.per_second)
 
     def nginx_row(self):
-        """The middle one of all runs of nginx."""
+        """The median of all runs of nginx."""
         middle = sorted(self.beside, key=lambda row: row.server_us)[len(self.beside) // 2]
         return dataclasses.replace(middle, nginx_us=middle.server_us)
 
@@ -212,7 +211,7 @@ def main():
     parser.add_argument("--markdown", metavar="FILE", help="also write the table to this file")
     options = parser.parse_args()
     if (os.cpu_count() or 1) < 2:
-        raise SystemExit("scripts/bench: two cores are needed, one for the server and one for who loads it")
+        raise SystemExit("scripts/bench: two cores are required: one for the server, one for wrk and Redis")
     with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder, Nginx(folder) as nginx:
         bench = Bench(folder, nginx, options.seconds, show)
         bench.run()

@@ -65,7 +65,7 @@ result<configuration, config::exit_request> read_configuration(std::string_view 
   auto policy = source.load();
   if (!policy) return config::exit_request{config::exit_configuration, policy.error().message + "\n"};
   if (const auto valid = node::validate(*settings); !valid) {
-    return config::refuse(command, *settings, valid.error().variable, valid.error().message);
+    return config::configuration_error(command, *settings, valid.error().variable, valid.error().message);
   }
   return configuration{*settings, source, std::move(*policy)};
 }

@@ -1,5 +1,6 @@
-"""Measures the delay of small requests beside large ones: a probe sends thousands of small requests while
-streams of large bodies never pause.
+"""Measures the delay of small requests beside large ones.
+
+A probe sends thousands of small requests while streams of large bodies never pause.
 
 As a program it prints the table of docs/tokens.md:
 `WEIR_BINARY=... python tests/beside_large.py [seconds a row] [streams]`.
@@ -67,18 +68,18 @@ def body_of(kind, size):
 KINDS = ["prose", "escapes", "tiny messages", "numbers in an unknown field", "a picture"]
 
 
-def ask_for_ever(port, request, statuses):
+def send_for_ever(port, request, statuses):
     with Connection(port, timeout=60) as connection:
         while True:
             statuses.append(connection.ask(request).status)
 
 
 def stream(port, body, streams, begun, answered):
-    """A process of its own: the probe shares no interpreter lock with it."""
+    """Runs in a process of its own, so that it shares no interpreter lock with the probe."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     statuses, request = [], post_bytes("sk-large", body)
     threads = [
-        threading.Thread(target=ask_for_ever, args=(port, request, statuses), daemon=True)
+        threading.Thread(target=send_for_ever, args=(port, request, statuses), daemon=True)
         for _ in range(streams)
     ]
     for thread in threads:
@@ -93,8 +94,7 @@ def stream(port, body, streams, begun, answered):
 
 @contextlib.contextmanager
 def streaming(port, body, streams):
-    """Sends large requests on `streams` connections while the block runs. Yields the count of responses so
-    far."""
+    """Sends large requests on `streams` connections while the block runs. Yields the count of responses."""
     begun, answered = multiprocessing.Event(), multiprocessing.Value("q", 0)
     process = multiprocessing.Process(
         target=stream, args=(port, body, streams, begun, answered), daemon=True
@@ -110,7 +110,7 @@ def streaming(port, body, streams):
 
 
 def waits_ms(port, seconds, pause=0.001):
-    """What each of the small requests took that are asked one after the other for `seconds`."""
+    """Sends small requests one after the other for `seconds`. Returns their sorted durations."""
     request, waits = chat_bytes("sk-small"), []
     end = time.monotonic() + seconds
     with Connection(port) as connection:

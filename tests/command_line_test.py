@@ -1,4 +1,4 @@
-"""The command line for a person: help, check, typos, wrong files, a port in use. Errors go to stderr."""
+"""The command line: help, check, typos, wrong files, a port in use. Errors go to stderr."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def key_file(tmp_path):
     return write
 
 
-def test_check_prints_what_is_in_force_with_keys_masked(key_file):
+def test_check_prints_the_values_in_force_with_masked_keys(key_file):
     ended = run_weir("check", "--api-keys-file", str(key_file(GOOD)), "--port", "9123")
     assert ended.returncode == 0, ended.stderr
     for part in ("sk-", "es-1", "120", "20000", "10000", "9123"):
@@ -34,12 +34,12 @@ def test_check_prints_what_is_in_force_with_keys_masked(key_file):
     assert "sk-short" not in ended.stdout + ended.stderr
 
 
-def test_check_says_when_a_minute_is_not_one(key_file):
+def test_check_names_the_window_when_it_is_not_a_minute(key_file):
     ended = run_weir("check", API_KEYS_FILE=key_file(GOOD), WINDOW_SECONDS=10)
     assert ended.returncode == 0 and "per 10 s" in ended.stdout
 
 
-def test_serve_says_when_a_minute_is_not_one_and_that_limits_are_its_own(key_file):
+def test_serve_logs_a_window_other_than_a_minute_and_limits_of_this_node_alone(key_file):
     with Node(API_KEYS_FILE=key_file(GOOD), WINDOW_SECONDS=10) as node:
         assert "10 s" in node.text() and re.search(r"this node", node.text())
 
@@ -56,7 +56,7 @@ def test_check_hides_secrets(key_file):
     assert "a-password-of-the-test" not in ended.stdout + ended.stderr and "localhost" in ended.stdout
 
 
-# the file, the place, what the message names
+# The file, line and column of the error, words in the message.
 WRONG_FILES = [
     ("keys:\n  sk-a: {request_per_minut: 1}\n", "2:10", ["request_per_minut", "request_per_minute"]),
     ("keys:\n  sk-a: {request_per_minute: 1}\n  sk-a: {request_per_minute: 2}\n", "3:3", []),
@@ -76,7 +76,7 @@ WRONG_FILES = [
 
 @pytest.mark.parametrize("text,place,named", WRONG_FILES, ids=[str(i) for i in range(len(WRONG_FILES))])
 @pytest.mark.parametrize("command", ["serve", "check"])
-def test_a_wrong_key_file_is_refused_with_place_and_remedy(key_file, command, text, place, named):
+def test_an_error_in_the_key_file_names_the_position_and_the_remedy(key_file, command, text, place, named):
     path = key_file(text)
     ended = run_weir(command, API_KEYS_FILE=path, PORT=0)
     assert ended.returncode == 78, (ended.returncode, ended.stderr)
@@ -125,7 +125,7 @@ def test_help_of_the_program_and_of_every_command():
         ([], "serve"),
     ],
 )
-def test_a_typo_is_answered_with_what_was_probably_meant(arguments, named):
+def test_a_typo_gets_a_suggestion(arguments, named):
     ended = run_weir(*arguments)
     assert ended.returncode == 2 and named in ended.stderr, (ended.returncode, ended.stderr)
     assert ended.stdout == ""
@@ -147,7 +147,7 @@ def test_a_typo_is_answered_with_what_was_probably_meant(arguments, named):
         ("MAX_BODY_BYTES", "1e9999"),
     ],
 )
-def test_a_wrong_variable_is_refused_by_its_name(key_file, name, value):
+def test_an_invalid_variable_is_named(key_file, name, value):
     ended = run_weir("check", **{"API_KEYS_FILE": key_file(GOOD), name: value})
     assert ended.returncode in (2, 78), ended.returncode
     flag = "--" + name.lower().replace("_", "-")
@@ -159,7 +159,7 @@ def test_flags_win_over_variables(key_file):
     assert ended.returncode == 0 and "per 7 s" in ended.stdout
 
 
-def test_a_port_in_use_is_told(key_file):
+def test_a_port_in_use_is_an_error_that_names_it(key_file):
     with Node(API_KEYS=keys_yaml(sk_test={}), API_KEYS_FILE="") as first:
         ended = run_weir("serve", API_KEYS_FILE=key_file(GOOD), PORT=first.port)
         assert (
@@ -168,7 +168,7 @@ def test_a_port_in_use_is_told(key_file):
         assert chat(first.port, "sk-test").status == 200
 
 
-def test_a_host_that_is_not_ours_is_told(key_file):
+def test_an_address_of_another_host_is_an_error_that_names_it(key_file):
     ended = run_weir("serve", API_KEYS_FILE=key_file(GOOD), PORT=0, HOST="203.0.113.9")
     assert ended.returncode == 1 and "203.0.113.9" in ended.stderr
 
@@ -190,7 +190,7 @@ def test_no_access_log_by_default(key_file):
         assert len(node.lines) - count < 3
 
 
-def test_guessable_keys_without_a_secret_are_warned_about():
+def test_guessable_keys_without_a_secret_cause_a_warning():
     weak = {"API_KEYS": keys_yaml(sk_test={}), "API_KEYS_FILE": ""}
     with Node(**weak) as node:
         assert "KEY_ID_SECRET" in node.text()

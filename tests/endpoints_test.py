@@ -1,4 +1,4 @@
-"""What a node answers when all is well: the completion, the limit headers, models, health and metrics."""
+"""The responses of a healthy node: completions, limit headers, models, health and metrics."""
 
 import json
 import re
@@ -7,7 +7,7 @@ import time
 import pytest
 
 from raw_http import MODEL, Connection, chat, get
-from weir_harness import Node, eventually, keys_yaml
+from weir_harness import ROOT, Node, eventually, keys_yaml
 
 LIMITS = {"request_per_minute": 100, "input_tokens_per_minute": 5000, "output_tokens_per_minute": 1000}
 GO_DURATION = r"(\d+h)?(\d+m)?\d+(\.\d+)?(ms|s)"
@@ -21,9 +21,9 @@ def node():
 
 
 def test_a_completion_has_openais_shape(node):
-    answer = chat(node.port, "sk-test", max_tokens=7)
-    assert answer.status == 200 and answer.headers["content-type"].startswith("application/json")
-    body = answer.json()
+    response = chat(node.port, "sk-test", max_tokens=7)
+    assert response.status == 200 and response.headers["content-type"].startswith("application/json")
+    body = response.json()
     assert re.fullmatch(r"chatcmpl-[0-9A-Za-z]{29}", body["id"])
     assert body["object"] == "chat.completion" and body["model"] == MODEL
     assert abs(body["created"] - time.time()) < 60
@@ -61,7 +61,7 @@ def test_the_mock_writes_no_more_than_the_cap(node, fields, tokens, finish):
     assert body["choices"][0]["finish_reason"] == finish
 
 
-def test_choices_share_the_caps_product(node):
+def test_each_choice_has_at_most_the_tokens_of_the_cap(node):
     body = chat(node.port, "sk-free", max_tokens=4, n=3).json()
     assert [choice["index"] for choice in body["choices"]] == [0, 1, 2]
     assert body["usage"]["completion_tokens"] <= 12
@@ -77,8 +77,8 @@ def test_a_request_without_a_cap_gets_one_that_fits_the_limit():
 
 
 def test_limit_headers_of_every_limited_metric(node):
-    answer = chat(node.port, "sk-test", max_tokens=10)
-    headers, usage = answer.headers, answer.json()["usage"]
+    response = chat(node.port, "sk-test", max_tokens=10)
+    headers, usage = response.headers, response.json()["usage"]
     for metric, limit in (("requests", 100), ("input-tokens", 5000), ("output-tokens", 1000)):
         assert headers[f"x-ratelimit-limit-{metric}"] == str(limit)
         assert 0 <= int(headers[f"x-ratelimit-remaining-{metric}"]) < limit
@@ -97,17 +97,17 @@ def test_an_unlimited_metric_has_no_header(node):
     assert "weir-admitted-second" in free
 
 
-def test_every_answer_carries_its_id_and_time(node):
+def test_every_response_has_its_id_and_processing_time(node):
     ids = set()
     for path in ("/healthz", "/livez", "/readyz", "/v1/models", "/nowhere"):
-        answer = get(node.port, path, "sk-test")
-        assert re.fullmatch(r"req_[0-9a-f]{32}", answer.headers["x-request-id"])
-        assert answer.headers["openai-processing-ms"].isdigit()
-        ids.add(answer.headers["x-request-id"])
+        response = get(node.port, path, "sk-test")
+        assert re.fullmatch(r"req_[0-9a-f]{32}", response.headers["x-request-id"])
+        assert response.headers["openai-processing-ms"].isdigit()
+        ids.add(response.headers["x-request-id"])
     assert len(ids) == 5
 
 
-def test_processing_time_holds_the_mocks_delay():
+def test_the_processing_time_includes_the_delay_of_the_mock():
     with Node(API_KEYS=keys_yaml(sk_test={}), API_KEYS_FILE="", MOCK_DELAY_MS=150) as node:
         assert 150 <= int(chat(node.port, "sk-test").headers["openai-processing-ms"]) < 5000
 
@@ -122,7 +122,7 @@ def test_models(node):
     assert get(node.port, "/v1/models").status == 401
 
 
-def test_health_tells_of_the_store(node):
+def test_health_names_the_store_and_its_state(node):
     health = get(node.port, "/healthz").json()
     assert health["status"] == "ok" and health["node_id"] == "node-of-the-test" and health["version"]
     assert health["store"] == {"kind": "memory", "state": "up"}
@@ -136,7 +136,7 @@ def test_health_of_a_node_on_redis(redis_server):
 
 
 def parse_metrics(text):
-    """{name with labels: value}; fails on what is not Prometheus' text form."""
+    """Types by name, and values by name with labels. Fails if the text is not in the format of Prometheus."""
     types, values = {}, {}
     for line in text.splitlines():
         if line.startswith("# TYPE "):
@@ -160,9 +160,9 @@ def test_metrics_parse_and_count(redis_server):
             chat(node.port, "sk-mute").status
         ]
         assert statuses == [200] * 4 + [429] * 3
-        answer = get(node.port, "/metrics")
-        assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
-        types, values = parse_metrics(answer.body.decode())
+        response = get(node.port, "/metrics")
+        assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
+        types, values = parse_metrics(response.body.decode())
 
     def total(name, *labels):
         return sum(
@@ -193,13 +193,28 @@ def test_metrics_parse_and_count(redis_server):
         assert name in types, sorted(types)
 
 
-def test_bypass_checks_keys_and_accounts_nothing():
+def test_every_metric_that_docs_tests_and_benchmarks_name_exists(node):
+    types, _ = parse_metrics(get(node.port, "/metrics").body.decode())
+    no_metrics = {"weir_harness", "weir_test"}  # a Python module, a CMake function
+    patterns = ("*.md", "docs/*.md", "tests/*.py", "bench/*.py")
+    files = [path for pattern in patterns for path in ROOT.glob(pattern)]
+    wrong = {
+        f"{path.name}: {name}"
+        for path in files
+        if path.name not in ("CHANGELOG.md", "CONTRIBUTING.md")  # old names, an invented name
+        for name in set(re.findall(r"\bweir_[a-z_]+", path.read_text())) - no_metrics
+        if name not in types and types.get(re.sub(r"_(bucket|sum|count)$", "", name)) != "histogram"
+    }
+    assert wrong == set()
+
+
+def test_a_bypassed_limiter_checks_keys_and_limits_nothing():
     keys = keys_yaml(sk_test={"request_per_minute": 1})
     with Node(API_KEYS=keys, API_KEYS_FILE="", BYPASS_LIMITER=1) as node:
-        answers = [chat(node.port, "sk-test") for _ in range(5)]
-        assert [answer.status for answer in answers] == [200] * 5
-        assert not [name for name in answers[0].headers if "ratelimit" in name]
-        assert chat(node.port, "sk-nobody").status == 401
+        responses = [chat(node.port, "sk-test") for _ in range(5)]
+        assert [response.status for response in responses] == [200] * 5
+        assert not [name for name in responses[0].headers if "ratelimit" in name]
+        assert chat(node.port, "sk-unknown").status == 401
 
 
 def test_an_idle_node_on_redis_decides_in_one_round_trip(redis_server):

@@ -1,4 +1,4 @@
-"""Every row of the error table over HTTP: status, shape, headers; and invalid requests cost nothing."""
+"""Every row of the error table over HTTP: status, shape and headers. Invalid requests cost nothing."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def body(**changes):
 
 USER = {"role": "user", "content": "Hello!"}
 
-# what is sent, param, code, a part of the message
+# The body, then param, code and a part of the message of its error.
 INVALID_BODIES = [
     (b"", None, None, "could not parse the JSON body"),
     (b"{", None, None, "could not parse the JSON body"),
@@ -111,81 +111,81 @@ INVALID_BODIES = [
 
 
 @pytest.mark.parametrize("sent,param,code,message", INVALID_BODIES, ids=lambda value: repr(value)[:40])
-def test_an_invalid_body_is_a_400_that_says_where(node, sent, param, code, message):
-    answer = post(node.port, KEY, sent)
-    assert answer.status == 400
-    assert_shape(answer)
-    assert answer.error["type"] == "invalid_request_error"
-    assert answer.error["param"] == param
-    assert code is ... or answer.error["code"] == code
-    assert message in answer.error["message"]
+def test_an_invalid_body_gets_400_that_names_the_field(node, sent, param, code, message):
+    response = post(node.port, KEY, sent)
+    assert response.status == 400
+    assert_shape(response)
+    assert response.error["type"] == "invalid_request_error"
+    assert response.error["param"] == param
+    assert code is ... or response.error["code"] == code
+    assert message in response.error["message"]
 
 
-def assert_shape(answer):
-    assert answer.headers["content-type"].startswith("application/json")
-    assert set(answer.json()) == {"error"} and set(answer.error) == {"message", "type", "param", "code"}
-    assert answer.error["message"] and isinstance(answer.error["code"], (str, type(None)))
-    assert re.fullmatch(r"req_[0-9a-f]{32}", answer.headers["x-request-id"])
-    assert answer.headers["openai-processing-ms"].isdigit()
+def assert_shape(response):
+    assert response.headers["content-type"].startswith("application/json")
+    assert set(response.json()) == {"error"} and set(response.error) == {"message", "type", "param", "code"}
+    assert response.error["message"] and isinstance(response.error["code"], (str, type(None)))
+    assert re.fullmatch(r"req_[0-9a-f]{32}", response.headers["x-request-id"])
+    assert response.headers["openai-processing-ms"].isdigit()
 
 
-def test_no_key(node):
-    answer = chat(node.port, None)
-    assert answer.status == 401
-    assert_shape(answer)
-    assert answer.error["message"].startswith("You didn't provide an API key.")
-    assert (answer.error["type"], answer.error["code"]) == ("invalid_request_error", None)
+def test_a_request_without_a_key_gets_401(node):
+    response = chat(node.port, None)
+    assert response.status == 401
+    assert_shape(response)
+    assert response.error["message"].startswith("You didn't provide an API key.")
+    assert (response.error["type"], response.error["code"]) == ("invalid_request_error", None)
 
 
 @pytest.mark.parametrize(
     "key,shown",
     [
-        ("sk-nobody-knows-this-long-key-1234", r"sk-\*+1234"),
+        ("sk-an-unknown-key-of-many-letters-1234", r"sk-\*+1234"),
         ("sk-short", r"\*+"),
     ],
 )
 def test_a_wrong_key_is_shown_masked(node, key, shown):
-    answer = chat(node.port, key)
-    assert answer.status == 401
-    assert_shape(answer)
-    assert answer.error["code"] == "invalid_api_key"
-    told = re.match(r"Incorrect API key provided: (\S*)\.", answer.error["message"])
-    assert told and re.fullmatch(shown, told.group(1)), answer.error["message"]
-    assert key not in answer.body.decode()
+    response = chat(node.port, key)
+    assert response.status == 401
+    assert_shape(response)
+    assert response.error["code"] == "invalid_api_key"
+    named = re.match(r"Incorrect API key provided: (\S*)\.", response.error["message"])
+    assert named and re.fullmatch(shown, named.group(1)), response.error["message"]
+    assert key not in response.body.decode()
 
 
 @pytest.mark.parametrize("line", ["Basic c2stdGVzdA==", "Bearer", "Bearer  ", KEY, "Digest x=y"])
-def test_other_authorizations_are_no_key(node, line):
+def test_other_authorization_schemes_count_as_no_key(node, line):
     lines = "POST /v1/chat/completions HTTP/1.1\r\nHost: weir\r\n"
     lines += f"Authorization: {line}\r\nContent-Length: 0\r\n\r\n"
     with Connection(node.port) as connection:
-        answer = connection.ask(lines.encode())
-    assert answer.status == 401
-    assert_shape(answer)
+        response = connection.ask(lines.encode())
+    assert response.status == 401
+    assert_shape(response)
 
 
-def test_the_key_is_judged_before_the_body_is_read(node):
+def test_a_wrong_key_gets_401_before_the_body_is_read(node):
     with Connection(node.port) as connection:
-        answer = connection.ask(
-            post_bytes("sk-wrong-key-of-somebody", b"", further=())[:-2].replace(
+        response = connection.ask(
+            post_bytes("sk-a-wrong-key-with-a-body", b"", further=())[:-2].replace(
                 b"Content-Length: 0", b"Content-Length: 90000"
             )
             + b"\r\n"
         )
-    assert answer.status == 401
+    assert response.status == 401
 
 
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])
-def test_a_wrong_content_type(node, content_type):
-    answer = post(node.port, KEY, chat_body(), content_type=content_type)
-    assert answer.status == 400
-    assert_shape(answer)
-    assert answer.error["code"] == "unsupported_content_type"
-    assert "application/json" in answer.error["message"]
+def test_a_wrong_content_type_gets_400(node, content_type):
+    response = post(node.port, KEY, chat_body(), content_type=content_type)
+    assert response.status == 400
+    assert_shape(response)
+    assert response.error["code"] == "unsupported_content_type"
+    assert "application/json" in response.error["message"]
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "Application/JSON; charset=utf-8"])
-def test_right_content_types(node, content_type):
+def test_content_types_of_json_are_accepted(node, content_type):
     assert post(node.port, KEY, chat_body(), content_type=content_type).status == 200
 
 
@@ -199,15 +199,15 @@ def test_right_content_types(node, content_type):
         ("POST", "/v1/models"),
     ],
 )
-def test_a_wrong_method(node, method, path):
+def test_a_wrong_method_gets_405(node, method, path):
     with Connection(node.port) as connection:
-        answer = connection.ask(
+        response = connection.ask(
             head_bytes(method, path, KEY).replace(b"\r\n\r\n", b"\r\nContent-Length: 0\r\n\r\n")
         )
-    assert answer.status == 405
-    assert_shape(answer)
-    assert answer.error["message"].startswith(f"Not allowed to {method} on {path}.")
-    assert answer.headers["allow"]
+    assert response.status == 405
+    assert_shape(response)
+    assert response.error["message"].startswith(f"Not allowed to {method} on {path}.")
+    assert response.headers["allow"]
 
 
 @pytest.mark.parametrize(
@@ -218,24 +218,24 @@ def test_a_wrong_method(node, method, path):
         ("/chat/completions", "Unknown request URL: POST /chat/completions.", "unknown_url"),
     ],
 )
-def test_an_unknown_url(node, path, message, code):
-    answer = post(node.port, KEY, chat_body(), path=path)
-    assert answer.status == 404
-    assert_shape(answer)
-    assert answer.error["message"].startswith(message) and answer.error["code"] == code
+def test_an_unknown_url_gets_404(node, path, message, code):
+    response = post(node.port, KEY, chat_body(), path=path)
+    assert response.status == 404
+    assert_shape(response)
+    assert response.error["message"].startswith(message) and response.error["code"] == code
 
 
-def test_an_unknown_model_in_the_list(node):
-    answer = get(node.port, "/v1/models/no-such-model", KEY)
-    assert answer.status == 404 and answer.error["code"] == "model_not_found"
+def test_an_unknown_model_gets_404(node):
+    response = get(node.port, "/v1/models/no-such-model", KEY)
+    assert response.status == 404 and response.error["code"] == "model_not_found"
     assert (
-        answer.error["message"]
+        response.error["message"]
         == "The model `no-such-model` does not exist or you do not have access to it."
     )
 
 
 @pytest.mark.parametrize("how", ["content-length", "chunked"])
-def test_a_body_too_large(node, how):
+def test_a_body_that_is_too_large_gets_413(node, how):
     large = chat_body(content="x" * (2 * MAX_BODY))
     sent = post_bytes(KEY, large)
     if how == "chunked":
@@ -244,32 +244,32 @@ def test_a_body_too_large(node, how):
         )
         sent += b"%x\r\n" % len(large) + large + b"\r\n0\r\n\r\n"
     with Connection(node.port) as connection:
-        answer = connection.ask(sent)
-        assert answer.status == 413
-        assert_shape(answer)
-        assert str(MAX_BODY) in answer.error["message"]
+        response = connection.ask(sent)
+        assert response.status == 413
+        assert_shape(response)
+        assert str(MAX_BODY) in response.error["message"]
 
 
-def test_headers_too_large(node):
+def test_headers_that_are_too_large_get_431(node):
     with Connection(node.port) as connection:
-        answer = connection.ask(post_bytes(KEY, chat_body(), further=["X-Large: " + "x" * 100_000]))
-    assert answer.status == 431
-    assert_shape(answer)
+        response = connection.ask(post_bytes(KEY, chat_body(), further=["X-Large: " + "x" * 100_000]))
+    assert response.status == 431
+    assert_shape(response)
 
 
-def test_a_rejection_for_now(node):
+def test_a_rejected_request_gets_429_and_the_time_to_wait(node):
     assert chat(node.port, "sk-once").status == 200
-    answer = chat(node.port, "sk-once")
-    assert answer.status == 429
-    assert_shape(answer)
-    assert (answer.error["type"], answer.error["code"]) == ("requests", "rate_limit_exceeded")
+    response = chat(node.port, "sk-once")
+    assert response.status == 429
+    assert_shape(response)
+    assert (response.error["type"], response.error["code"]) == ("requests", "rate_limit_exceeded")
     assert re.search(
         r"on requests per min \(RPM\): Limit 1, Used 1, Requested 1\. Please try again in \S+s\.",
-        answer.error["message"],
+        response.error["message"],
     )
-    assert 0 < answer.retry_after_ms <= 61_000
-    assert answer.headers["x-ratelimit-remaining-requests"] == "0"
-    assert "weir-admitted-second" not in answer.headers
+    assert 0 < response.retry_after_ms <= 61_000
+    assert response.headers["x-ratelimit-remaining-requests"] == "0"
+    assert "weir-admitted-second" not in response.headers
 
 
 @pytest.mark.parametrize(
@@ -283,17 +283,17 @@ def test_a_rejection_for_now(node):
         ),
     ],
 )
-def test_a_rejection_for_ever(node, fields, words):
-    answer = chat(node.port, "sk-tokens", **fields)
-    assert answer.status == 429
-    assert_shape(answer)
-    assert (answer.error["type"], answer.error["code"]) == ("tokens", "rate_limit_exceeded")
-    assert answer.error["message"].startswith("Request too large for ")
-    assert re.search(words, answer.error["message"]), answer.error["message"]
-    assert answer.headers["x-should-retry"] == "false" and "retry-after-ms" not in answer.headers
+def test_a_request_above_the_limit_gets_429_without_a_time_to_wait(node, fields, words):
+    response = chat(node.port, "sk-tokens", **fields)
+    assert response.status == 429
+    assert_shape(response)
+    assert (response.error["type"], response.error["code"]) == ("tokens", "rate_limit_exceeded")
+    assert response.error["message"].startswith("Request too large for ")
+    assert re.search(words, response.error["message"]), response.error["message"]
+    assert response.headers["x-should-retry"] == "false" and "retry-after-ms" not in response.headers
 
 
-def test_what_is_invalid_costs_nothing():
+def test_an_invalid_request_costs_nothing():
     keys = keys_yaml(sk_counts={"request_per_minute": 2})
     with Node(API_KEYS=keys, API_KEYS_FILE="", MAX_BODY_BYTES=MAX_BODY) as node:
         for sent, *_ in INVALID_BODIES:
@@ -328,6 +328,6 @@ def test_what_is_invalid_costs_nothing():
         },
     ],
 )
-def test_what_clients_send_is_accepted(node, fields):
-    answer = chat(node.port, KEY, **fields)
-    assert answer.status == 200, answer.body
+def test_common_fields_of_clients_are_accepted(node, fields):
+    response = chat(node.port, KEY, **fields)
+    assert response.status == 200, response.body

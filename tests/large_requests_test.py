@@ -1,4 +1,4 @@
-"""Large requests: they are parsed and counted aside, respond like small ones, and delay others little."""
+"""Large requests get the same responses as small ones, and delay small ones little."""
 
 import signal
 
@@ -22,22 +22,22 @@ def node():
         yield started
 
 
-def read_apart(node):
+def offloaded_reads(node):
     for line in get(node.port, "/metrics").body.decode().splitlines():
         if line.startswith("weir_offloaded_body_reads_total "):
             return float(line.rsplit(" ", 1)[1])
-    raise AssertionError("no metric of bodies read apart")
+    raise AssertionError("the metric of offloaded reads is missing")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_large_request_is_answered_as_a_small_one_is(node, kind):
-    before = read_apart(node)
-    answer = post(node.port, "sk-large", body_of(kind, MEGABYTE))
-    assert answer.status == 200 and answer.json()["usage"]["completion_tokens"] == 1
-    assert read_apart(node) == before + 1
+def test_a_large_request_gets_a_completion_and_is_parsed_on_the_parse_thread(node, kind):
+    before = offloaded_reads(node)
+    response = post(node.port, "sk-large", body_of(kind, MEGABYTE))
+    assert response.status == 200 and response.json()["usage"]["completion_tokens"] == 1
+    assert offloaded_reads(node) == before + 1
 
 
-def test_a_large_prompt_is_counted_as_its_parts_are(node):
+def test_the_tokens_of_a_large_prompt_are_the_sum_of_its_parts(node):
     """A prompt of n equal lines has n times the tokens of one line: chunks lose and repeat no token."""
     line = "The weir lets through what the river below can carry.\n"
 
@@ -59,9 +59,9 @@ def test_a_large_prompt_is_counted_as_its_parts_are(node):
         b"[]",
         b"",
     ],
-    ids=["no messages", "a wrong type", "no JSON", "no object", "blanks"],
+    ids=["no messages", "a wrong type", "not JSON", "not an object", "whitespace"],
 )
-def test_what_is_wrong_in_a_large_body_is_told_as_in_a_small_one(node, broken):
+def test_an_invalid_large_body_gets_the_same_error_as_a_small_one(node, broken):
     small, large = (post(node.port, "sk-large", broken + padding) for padding in (b" ", b" " * MEGABYTE))
     assert large.status == small.status == 400
     assert large.error == small.error
@@ -69,37 +69,38 @@ def test_what_is_wrong_in_a_large_body_is_told_as_in_a_small_one(node, broken):
 
 @pytest.mark.parametrize("kind", ["prose", "tiny messages", "numbers in an unknown field"])
 def test_small_requests_do_not_wait_for_large_ones(node, kind):
-    """The bounds hold on a busy machine too; tests/beside_large.py has the figures. Without chunks it took
-    20 to
-    80 ms."""
+    """The bounds hold on a busy machine too. Without chunks a small request took 20 to 80 ms.
+
+    tests/beside_large.py measures the figures."""
     with streaming(node.port, body_of(kind, MEGABYTE), streams=4) as answered:
         first = answered.value
         waits = waits_ms(node.port, seconds=1.5)
-        eventually(lambda: answered.value > first, what="a large answer meanwhile")
+        eventually(lambda: answered.value > first, what="a large response meanwhile")
     print(row(kind, waits))
     assert waits[len(waits) // 2] < 3 * SLOWNESS
     assert waits[int(len(waits) * 0.95)] < 10 * SLOWNESS
 
 
 @pytest.mark.parametrize("leave", [Connection.close, reset], ids=["fin", "rst"])
-def test_a_client_may_leave_while_its_body_is_read(leave):
+def test_a_client_may_leave_while_its_body_is_parsed(leave):
     with a_node() as node:
         request = post_bytes("sk-large", body_of("numbers in an unknown field", 2 * MEGABYTE))
         for _ in range(12):
             leave(Connection(node.port).send(request))
         assert chat(node.port, "sk-small").status == 200
-        eventually(lambda: open_connections(node) <= 1, what="the connections' ends")
+        eventually(lambda: open_connections(node) <= 1, what="the end of the connections")
 
 
 @pytest.mark.parametrize("kind", ["tiny messages", "numbers in an unknown field"])
-def test_a_node_stops_in_time_while_large_requests_are_read_and_counted(kind):
-    """Who waits is answered, or told that this node stops; nobody is left without a word."""
+def test_a_node_stops_in_time_while_large_requests_are_parsed_and_counted(kind):
+    """Every waiting request gets its completion, or 503 with node_stopping."""
     with a_node(SHUTDOWN_SECONDS=2) as node:
         request = post_bytes("sk-large", body_of(kind, MEGABYTE))
         connections = [Connection(node.port, timeout=30).send(request) for _ in range(24)]
         assert chat(node.port, "sk-small").status == 200
         node.signal(signal.SIGTERM)
-        answers = [connection.answer() for connection in connections]
-        assert {answer.status for answer in answers} <= {200, 503}
-        assert {answer.error["code"] for answer in answers if answer.status == 503} <= {"node_stopping"}
+        responses = [connection.response() for connection in connections]
+        assert {response.status for response in responses} <= {200, 503}
+        codes = {response.error["code"] for response in responses if response.status == 503}
+        assert codes <= {"node_stopping"}
         assert node.wait() == 0

@@ -1,5 +1,4 @@
-"""`weir load` against two nodes on one Redis for three windows, and against a store that breaks the
-promise."""
+"""`weir load` against two nodes on one Redis for three windows, and against a store that loses its data."""
 
 import json
 import re
@@ -82,7 +81,7 @@ def test_two_nodes_on_one_redis_hold_the_limits(redis_server, tmp_path):
         assert re.fullmatch(r"[0-9a-f]{32}", key["key_id"]) and key["limits"] and key["largest_window"]
     said = ended.stdout + ended.stderr + report.read_text()
     assert KEY_A not in said and KEY_B not in said
-    # It was enough to meet the limits: a report of nothing throttled would prove nothing.
+    # The load reached the limits; without rejections the report would prove nothing.
     assert sum(sum(node["throttled"].values()) for node in result["nodes"]) > 0
 
 
@@ -96,8 +95,8 @@ def test_nodes_on_the_embedded_store_are_audited_one_by_one():
     assert re.search(r"over-admitted: 0\b", ended.stdout)
 
 
-def test_a_store_that_forgets_is_found_out(redis_server, tmp_path):
-    """FLUSHALL breaks promise 1 (the store lost its data): the audit must see what the nodes cannot know."""
+def test_the_audit_finds_a_store_that_lost_its_data(redis_server, tmp_path):
+    """FLUSHALL breaks promise 1, because the store loses its data. The audit finds it; the nodes cannot."""
     report = tmp_path / "report.json"
     stop = threading.Event()
     with Node(**settings(redis_server, WINDOW_SECONDS=5)) as node:
@@ -152,7 +151,7 @@ def test_keys_from_a_file_and_an_open_loop(tmp_path, redis_server):
     assert 100 < json.loads(report.read_text())["requests_per_second"] < 200
 
 
-def test_no_node_at_all_is_said(tmp_path):
+def test_an_unreachable_node_is_an_error_that_names_it(tmp_path):
     ended = run_load("--nodes", "http://127.0.0.1:1", "--api-keys", KEY_A, "--duration", "1")
     assert ended.returncode == 1 and "127.0.0.1:1" in ended.stderr + ended.stdout
 

@@ -1,4 +1,4 @@
-"""The official client of OpenAI finds an OpenAI: answers, errors by their class, limit headers."""
+"""The official OpenAI client works with a node: completions, error classes and limit headers."""
 
 import openai
 import pytest
@@ -26,12 +26,12 @@ def client(node, key, **options):
     )
 
 
-def test_an_answer(node):
+def test_a_completion(node):
     with client(node, "sk-test") as it:
-        answer = it.chat.completions.create(model=MODEL, messages=MESSAGES, max_tokens=5)
-    assert answer.choices[0].message.content and answer.choices[0].finish_reason == "length"
-    assert answer.usage.completion_tokens == 5 and answer.usage.prompt_tokens > 0
-    assert answer._request_id.startswith("req_")
+        response = it.chat.completions.create(model=MODEL, messages=MESSAGES, max_tokens=5)
+    assert response.choices[0].message.content and response.choices[0].finish_reason == "length"
+    assert response.usage.completion_tokens == 5 and response.usage.prompt_tokens > 0
+    assert response._request_id.startswith("req_")
 
 
 def test_a_rate_limit_error_with_headers(node):
@@ -47,15 +47,15 @@ def test_a_rate_limit_error_with_headers(node):
     assert error.response.headers["x-ratelimit-remaining-requests"] == "0"
 
 
-def test_what_can_never_fit_is_not_retried(node):
+def test_a_request_above_the_limit_is_not_retried(node):
     with client(node, "sk-mute", max_retries=5) as it, pytest.raises(
         openai.RateLimitError, match="Request too large"
     ):
         it.chat.completions.create(model=MODEL, messages=MESSAGES, max_tokens=5)
 
 
-def test_retries_of_the_client_wait_as_told():
-    """The client reads retry-after-ms first: one retry is enough, however short the window."""
+def test_the_client_waits_as_long_as_the_response_says():
+    """The client prefers retry-after-ms, so one retry is enough even for a short window."""
     with Node(
         API_KEYS=keys_yaml(sk_test={"request_per_minute": 1}), API_KEYS_FILE="", WINDOW_SECONDS=1
     ) as node:
@@ -65,11 +65,11 @@ def test_retries_of_the_client_wait_as_told():
 
 
 def test_an_authentication_error(node):
-    with client(node, "sk-this-key-is-of-nobody") as it, pytest.raises(
+    with client(node, "sk-this-key-is-not-known") as it, pytest.raises(
         openai.AuthenticationError
     ) as raised:
         it.chat.completions.create(model=MODEL, messages=MESSAGES)
-    assert raised.value.code == "invalid_api_key" and "of-nobody" not in str(raised.value)
+    assert raised.value.code == "invalid_api_key" and "not-known" not in str(raised.value)
 
 
 def test_a_bad_request_error(node):
@@ -78,12 +78,12 @@ def test_a_bad_request_error(node):
     assert raised.value.param == "messages" and raised.value.code == "empty_array"
 
 
-def test_a_stream_is_refused_clearly(node):
+def test_a_stream_is_a_bad_request_that_names_the_field(node):
     with client(node, "sk-test") as it, pytest.raises(openai.BadRequestError, match="stream"):
         it.chat.completions.create(model=MODEL, messages=MESSAGES, stream=True)
 
 
-def test_an_outage_is_an_internal_server_error(redis_server):
+def test_a_store_error_is_an_internal_server_error(redis_server):
     settings = {"REDIS_URL": redis_server.url, "API_KEYS": keys_yaml(sk_test={}), "API_KEYS_FILE": ""}
     with Node(**settings) as node, client(node, "sk-test") as it:
         it.chat.completions.create(model=MODEL, messages=MESSAGES, max_tokens=5)

@@ -1,4 +1,4 @@
-"""Promises 1 to 3 over real nodes: never more, never longer, all or nothing; judged from responses alone."""
+"""Promises 1 to 3 with real nodes: never more, never longer, all or nothing. Only responses are checked."""
 
 import contextlib
 import math
@@ -21,14 +21,14 @@ def nodes(count, **settings):
 
 
 def first_rejection(port, key, **fields):
-    """Asks until a request is rejected; the last answer admitted before it and the rejection."""
+    """Sends requests until one is rejected. Returns the last admitted response and the rejection."""
     last = None
     with Connection(port) as connection:
         for _ in range(1000):
-            answer = connection.chat(key, **fields)
-            if answer.status != 200:
-                return last, answer
-            last = answer
+            response = connection.chat(key, **fields)
+            if response.status != 200:
+                return last, response
+            last = response
     raise AssertionError("nothing was rejected")
 
 
@@ -54,7 +54,7 @@ def test_never_more_over_three_nodes_on_one_redis(redis_server, window_seconds):
     assert {one.status for one in load.seen if one.key == "sk-test-free"} == {200}
 
 
-def test_never_more_with_every_metric_in_turn_the_narrow_one(redis_server):
+def test_never_more_with_each_metric_as_the_only_limit(redis_server):
     window_seconds = 1
     narrow = {
         "sk_requests": {"request_per_minute": 7},
@@ -92,8 +92,8 @@ def test_never_more_on_the_embedded_store_with_four_workers():
     assert load.count(200) >= 3 * 7
 
 
-def test_what_was_charged_comes_back_and_is_used_again(redis_server):
-    """Promise 2: a key that asks without a pause gets its limit in every W+1 seconds."""
+def test_charges_leave_the_window_and_the_limit_is_used_again(redis_server):
+    """Promise 2: a key that sends requests without a pause gets its limit in every W+1 seconds."""
     settings = {
         "REDIS_URL": redis_server.url,
         "API_KEYS": keys_yaml(sk_test={"request_per_minute": 5}),
@@ -119,11 +119,11 @@ def test_a_retry_at_retry_after_ms_is_admitted(redis_server, store):
             _, rejected = first_rejection(node.port, "sk-test")
             assert 0 < rejected.retry_after_ms <= 2000
             assert int(rejected.headers["retry-after"]) == max(1, math.ceil(rejected.retry_after_ms / 1000))
-            time.sleep(rejected.retry_after_ms / 1000)  # the promise under test is this moment
+            time.sleep(rejected.retry_after_ms / 1000)  # the test checks this moment
             assert chat(node.port, "sk-test").status == 200
 
 
-def test_a_request_of_many_tokens_waits_for_as_many_to_leave(redis_server):
+def test_a_request_of_many_tokens_is_admitted_once_enough_have_left(redis_server):
     settings = {
         "REDIS_URL": redis_server.url,
         "API_KEYS_FILE": "",
@@ -134,7 +134,7 @@ def test_a_request_of_many_tokens_waits_for_as_many_to_leave(redis_server):
         assert chat(node.port, "sk-test", max_tokens=6).status == 200
         rejected = chat(node.port, "sk-test", max_tokens=9)
         assert rejected.status == 429 and "output tokens" in rejected.error["message"]
-        time.sleep(rejected.retry_after_ms / 1000)  # the promise under test is this moment
+        time.sleep(rejected.retry_after_ms / 1000)  # the test checks this moment
         assert chat(node.port, "sk-test", max_tokens=9).status == 200
 
 
@@ -156,7 +156,7 @@ def test_a_rejected_take_changes_no_byte_of_any_window(redis_server):
         assert redis_server.dump() == before
 
 
-def test_a_settle_gives_back_what_was_not_produced(redis_server):
+def test_a_settle_refunds_tokens_that_were_not_produced(redis_server):
     settings = {
         "REDIS_URL": redis_server.url,
         "API_KEYS": keys_yaml(sk_test={"output_tokens_per_minute": 1000}),
@@ -164,16 +164,16 @@ def test_a_settle_gives_back_what_was_not_produced(redis_server):
         "MOCK_COMPLETION_TOKENS": 5,
     }
     with Node(**settings) as node:
-        answer = chat(node.port, "sk-test", max_tokens=900)
-        assert answer.status == 200 and answer.json()["usage"]["completion_tokens"] == 5
-        usage = answer.json()["usage"]
+        response = chat(node.port, "sk-test", max_tokens=900)
+        assert response.status == 200 and response.json()["usage"]["completion_tokens"] == 5
+        usage = response.json()["usage"]
         eventually(lambda: redis_server.total() == (1, usage["prompt_tokens"], 5), what="the settle")
         assert chat(node.port, "sk-test", max_tokens=900).status == 200
 
 
 @pytest.mark.parametrize("store", ["redis", "memory"])
 @pytest.mark.parametrize("window_seconds", [1, 3600])
-def test_windows_of_the_least_and_the_most_seconds(redis_server, store, window_seconds):
+def test_the_shortest_and_the_longest_window(redis_server, store, window_seconds):
     settings = {
         "API_KEYS": keys_yaml(sk_test={"request_per_minute": 2}),
         "API_KEYS_FILE": "",
@@ -191,7 +191,7 @@ def test_windows_of_the_least_and_the_most_seconds(redis_server, store, window_s
 
 
 @pytest.mark.parametrize("store", ["redis", "memory"])
-def test_limits_of_nothing_and_of_one(redis_server, store):
+def test_limits_of_zero_and_one(redis_server, store):
     limits = {
         "sk_none": {"request_per_minute": 0},
         "sk_one": {"request_per_minute": 1},
@@ -223,7 +223,7 @@ def test_a_node_with_another_window_refuses_to_serve_and_says_why(redis_server):
             lambda: "WINDOW_SECONDS" in second.text()
             or "window" in second.text()
             and "60" in second.text(),
-            what="the second node's reason",
+            what="the reason in the log of the second node",
         )
         assert get(second.port, "/readyz").status == 503
         assert "mismatch" in get(second.port, "/healthz").body.decode()
@@ -245,7 +245,7 @@ def test_a_node_with_another_secret_refuses_to_serve(redis_server):
             assert chat(first.port, "sk-test").status == 200
 
 
-def test_a_window_of_wrong_type_or_length_hurts_only_its_own_key(redis_server):
+def test_a_window_of_wrong_type_or_length_affects_its_own_key_only(redis_server):
     keys = keys_yaml(**{f"sk_{name}": {"request_per_minute": 1000} for name in ("list", "short", "good")})
     settings = {"REDIS_URL": redis_server.url, "API_KEYS": keys, "API_KEYS_FILE": "", "WORKERS": 1}
     client = redis_server.client()
@@ -259,7 +259,7 @@ def test_a_window_of_wrong_type_or_length_hurts_only_its_own_key(redis_server):
         client.rpush(names["list"], "x")
         client.set(names["short"], b"much too short")
         with Load([node.port], ["sk-list", "sk-short", "sk-good"], threads=6) as load:
-            eventually(lambda: load.count(200) > 50 and load.count(503) > 50, what="both kinds of answers")
+            eventually(lambda: load.count(200) > 50 and load.count(503) > 50, what="both kinds of responses")
         by_key = {
             key: {one.status for one in load.seen if one.key == key}
             for key in ("sk-list", "sk-short", "sk-good")

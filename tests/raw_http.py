@@ -1,4 +1,4 @@
-"""HTTP/1.1 over a raw socket, so that tests send and see what no client library would."""
+"""HTTP/1.1 over a raw socket, so that tests can send and see bytes that client libraries hide."""
 
 import dataclasses
 import json
@@ -10,13 +10,13 @@ MODEL = "gpt-4o-mini"
 
 
 class Closed(Exception):
-    """The peer closed before a whole answer had come."""
+    """The peer closed the connection before the end of a response."""
 
 
 @dataclasses.dataclass
-class Answer:
+class Response:
     status: int
-    headers: dict  # lower-case names; of a repeated one the last value
+    headers: dict  # lower-case names; the last value of a repeated header
     body: bytes
 
     def json(self):
@@ -32,7 +32,7 @@ class Answer:
 
 
 class Connection:
-    """One keep-alive connection. Bytes may be sent in pieces; answers are read one at a time."""
+    """One keep-alive connection. Bytes may be sent in pieces; responses are read one at a time."""
 
     def __init__(self, port, timeout=10.0):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout * SLOWNESS)
@@ -52,8 +52,8 @@ class Connection:
         self.socket.sendall(data)
         return self
 
-    def answer(self, head_only=False):
-        """Reads one answer; raises Closed if the peer closes first, TimeoutError if nothing comes."""
+    def response(self, head_only=False):
+        """Reads one response. Raises Closed if the peer closes first, TimeoutError if nothing arrives."""
         while b"\r\n\r\n" not in self._rest:
             self._more()
         head, self._rest = self._rest.split(b"\r\n\r\n", 1)
@@ -64,12 +64,12 @@ class Connection:
             headers[name.strip().lower()] = value.strip()
         status = int(lines[0].split(" ")[1])
         if status == 100:
-            return Answer(status, headers, b"")
+            return Response(status, headers, b"")
         size = 0 if head_only else int(headers["content-length"])
         while len(self._rest) < size:
             self._more()
         body, self._rest = self._rest[:size], self._rest[size:]
-        return Answer(status, headers, body)
+        return Response(status, headers, body)
 
     def _more(self):
         try:
@@ -81,7 +81,7 @@ class Connection:
         self._rest += chunk
 
     def is_closed_by_peer(self):
-        """True once the peer has closed; waits for it."""
+        """Waits for bytes or the end. True if the peer has closed."""
         try:
             self._more()
             return False
@@ -89,7 +89,7 @@ class Connection:
             return True
 
     def ask(self, data):
-        return self.send(data).answer()
+        return self.send(data).response()
 
     def chat(self, key, **fields):
         return self.ask(chat_bytes(key, **fields))
@@ -103,7 +103,7 @@ def chat_body(content="Hello!", max_tokens=4, **fields):
 
 
 def post_bytes(key, body, content_type="application/json", path="/v1/chat/completions", further=()):
-    """A whole POST; key, content type: None leaves the header out."""
+    """A whole POST. A key or content type of None leaves its header out."""
     lines = [f"POST {path} HTTP/1.1", "Host: weir", f"Content-Length: {len(body)}", *further]
     if key is not None:
         lines.append(f"Authorization: Bearer {key}")
@@ -133,4 +133,4 @@ def post(port, key, body, **how):
 
 def get(port, path, key=None, method="GET"):
     with Connection(port) as connection:
-        return connection.send(head_bytes(method, path, key)).answer(head_only=method == "HEAD")
+        return connection.send(head_bytes(method, path, key)).response(head_only=method == "HEAD")

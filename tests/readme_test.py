@@ -1,6 +1,6 @@
-"""The README's commands work as written: its `sh` blocks run in order, long-running ones in the background.
+"""The commands of the README work as written: its `sh` blocks run in order, servers in the background.
 
-Only two things differ from the text: the ports are free ones, and the load generator runs for 3 seconds.
+Two things differ from the text: ports are free ones, and the load generator runs for 3 seconds.
 """
 
 import os
@@ -13,20 +13,20 @@ from raw_http import get
 from weir_harness import ROOT, SETTINGS, SLOWNESS, environment, eventually
 
 README = ROOT / "README.md"
-# Commands that install, clone, build all presets, or run this very suite.
-NOT_HERE = re.compile(r"^\s*(git clone|cd |sudo |apt|scripts/test|scripts/bench|scripts/build)")
+# Commands that install, clone, build all presets, or run this test suite.
+SKIPPED = re.compile(r"^\s*(git clone|cd |sudo |apt|scripts/test|scripts/bench|scripts/build)")
 LONG_RUNNING = re.compile(r"scripts/serve|weir serve|redis-server")
 PORT = re.compile(r"(?<=[: =])(?:8\d{3}|63\d{2})(?![\w.])")
 
 
 def commands():
-    """All commands of all blocks: continued lines joined, without comments and what is not for here."""
+    """The commands of all blocks, with continued lines joined, without comments and skipped commands."""
     blocks = re.findall(r"^```(?:sh|bash|console)\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
     return [
         line.strip()
         for line in lines
-        if line.strip() and not line.strip().startswith("#") and not NOT_HERE.match(line)
+        if line.strip() and not line.strip().startswith("#") and not SKIPPED.match(line)
     ]
 
 
@@ -48,7 +48,7 @@ class FreePorts:
 
 
 class Background:
-    """What the README starts and leaves running."""
+    """The servers that the README starts."""
 
     def __init__(self, env):
         self._env, self.started = env, []
@@ -66,11 +66,11 @@ class Background:
         self.started.append((command, process))
         is_redis = command.startswith("redis-server")
         eventually(
-            lambda: self._answers(command, process, port, is_redis), 400, f"'{command}' on port {port}"
+            lambda: self._is_up(command, process, port, is_redis), 400, f"'{command}' on port {port}"
         )
 
     @staticmethod
-    def _answers(command, process, port, is_redis):
+    def _is_up(command, process, port, is_redis):
         assert process.poll() is None, f"'{command}' ended with {process.returncode}"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
@@ -78,7 +78,7 @@ class Background:
         return is_redis or get(port, "/readyz").status == 200
 
     def stop(self):
-        """Ends the last first: nodes before the Redis they use."""
+        """Ends the last one first: nodes before the Redis that they use."""
         for command, process in reversed(self.started):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
@@ -103,7 +103,7 @@ def foreground(command, env):
         assert re.search(r"over-admitted: 0\b", ended.stdout), ended.stdout
 
 
-def test_the_readmes_commands_work_as_written():
+def test_the_commands_of_the_readme_work_as_written():
     ports = FreePorts()
     env = environment(PORT=ports.of("8000"))
     background = Background(env)
@@ -118,7 +118,7 @@ def test_the_readmes_commands_work_as_written():
         background.stop()
 
 
-def test_the_readme_shows_what_a_newcomer_needs():
+def test_the_readme_names_the_basics():
     all_of_them = "\n".join(commands())
     for part in ("scripts/serve", "curl", "redis-server", "weir load", "weir check"):
         assert part in all_of_them, part

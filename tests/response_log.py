@@ -1,4 +1,4 @@
-"""What clients saw, and the naive audit of it: believes no node and knows nothing of buckets' arithmetic."""
+"""The responses that clients received, and a simple audit of them that trusts no node."""
 
 import dataclasses
 import random
@@ -12,25 +12,25 @@ METRICS = ("requests", "input_tokens", "output_tokens")
 
 @dataclasses.dataclass
 class Seen:
-    """One request: when it was sent and answered by our clock, and what it was answered."""
+    """One request: the times of sending and receiving by our clock, and the parts of its response."""
 
     key: str
     sent: float
     received: float
-    status: int  # 0: no answer
+    status: int  # 0: there was no response
     admitted_second: int = 0
     usage: tuple = (0, 0, 0)  # requests, input tokens, output tokens
     retry_after_ms: int | None = None
 
 
-def see(key, sent, answer):
-    seen = Seen(key, sent, time.monotonic(), answer.status if answer else 0)
-    if answer and answer.status == 200:
-        seen.admitted_second = int(answer.headers["weir-admitted-second"])
-        usage = answer.json()["usage"]
+def see(key, sent, response):
+    seen = Seen(key, sent, time.monotonic(), response.status if response else 0)
+    if response and response.status == 200:
+        seen.admitted_second = int(response.headers["weir-admitted-second"])
+        usage = response.json()["usage"]
         seen.usage = (1, usage["prompt_tokens"], usage["completion_tokens"])
-    elif answer and answer.status == 429 and "retry-after-ms" in answer.headers:
-        seen.retry_after_ms = answer.retry_after_ms
+    elif response and response.status == 429 and "retry-after-ms" in response.headers:
+        seen.retry_after_ms = response.retry_after_ms
     return seen
 
 
@@ -52,7 +52,7 @@ def largest_by_own_clock(seen, window_seconds, metric):
 
 
 def largest_by_second(seen, window_seconds, metric):
-    """The most usage of W+1 consecutive seconds of the store's clock, as the answers name them."""
+    """The largest usage of W+1 consecutive seconds of the store's clock, which the responses name."""
     by_second = {}
     for one in seen:
         if one.status == 200:
@@ -64,8 +64,7 @@ def largest_by_second(seen, window_seconds, metric):
 
 
 def assert_within(seen, key, window_seconds, limits):
-    """Neither view of this key exceeds `limits`: (requests, input tokens, output tokens); None is
-    unlimited."""
+    """Neither view of this key exceeds `limits` (requests, input and output tokens; None is unlimited)."""
     own = [one for one in seen if one.key == key]
     for metric, limit in enumerate(limits):
         if limit is None:
@@ -78,8 +77,7 @@ def assert_within(seen, key, window_seconds, limits):
 
 
 class Load:
-    """Threads that send requests to random nodes, one at a time each, until stopped; `seen` has the
-    results."""
+    """Threads that send requests to random nodes, one at a time each, until stop(). Results are in `seen`."""
 
     def __init__(self, ports, keys, threads=8, seed=1, max_tokens=(1, 8), pause=0.0):
         self.seen = []

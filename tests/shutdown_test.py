@@ -1,5 +1,4 @@
-"""Stops of a node and departures of clients: requests are answered, settles sent, and only usage is
-charged."""
+"""The stop of a node and the departure of clients: requests end with a response, settles are sent."""
 
 import signal
 import socket
@@ -20,7 +19,7 @@ def settings(redis_server=None, **more):
     return {"API_KEYS": keys_yaml(sk_test=WIDE), "API_KEYS_FILE": ""} | redis | more
 
 
-def test_sigterm_answers_what_is_in_flight_and_settles_it(redis_server):
+def test_requests_under_way_at_sigterm_get_responses_and_settle(redis_server):
     with Node(**settings(redis_server, MOCK_DELAY_MS=700, MOCK_COMPLETION_TOKENS=3)) as node:
         connections = [Connection(node.port, timeout=20) for _ in range(40)]
         for connection in connections:
@@ -28,14 +27,14 @@ def test_sigterm_answers_what_is_in_flight_and_settles_it(redis_server):
         eventually(lambda: redis_server.windows() and redis_server.total()[0] == 40, what="40 reservations")
         assert redis_server.total()[2] == 40 * 500
         node.signal(signal.SIGTERM)
-        answers = [connection.answer() for connection in connections]
-        assert {answer.status for answer in answers} == {200}
-        assert {answer.headers["connection"] for answer in answers} == {"close"}
+        responses = [connection.response() for connection in connections]
+        assert {response.status for response in responses} == {200}
+        assert {response.headers["connection"] for response in responses} == {"close"}
         assert node.wait() == 0
         assert redis_server.total()[::2] == (40, 40 * 3)  # all settles were sent before it ended
 
 
-def test_sigterm_under_load_loses_no_answer(redis_server):
+def test_sigterm_under_load_loses_no_response(redis_server):
     """A client that sent a whole request on an accepted connection gets a response, or a close before it."""
     statuses, stop = [], threading.Event()
 
@@ -51,26 +50,25 @@ def test_sigterm_under_load_loses_no_answer(redis_server):
         threads = [threading.Thread(target=ask, args=(node.port,)) for _ in range(12)]
         for thread in threads:
             thread.start()
-        eventually(lambda: len(statuses) > 60, what="answers")
+        eventually(lambda: len(statuses) > 60, what="responses")
         assert node.stop() == 0
         stop.set()
         for thread in threads:
             thread.join()
         requests, _, output = redis_server.total()
         assert set(statuses) == {200}
-        # The charge stays where the client closed its connection before the response; output is settled for
-        # all.
+        # A request stays charged where its client left before the response. Output is settled for all.
         assert len(statuses) <= requests <= len(statuses) + 12 and output == 2 * requests
 
 
-def test_readiness_fails_first_while_requests_are_still_answered():
+def test_readiness_fails_while_requests_under_way_still_get_responses():
     with Node(**settings(MOCK_DELAY_MS=1500)) as node:
         watcher, busy = Connection(node.port), Connection(node.port, timeout=20)
         busy.send(chat_bytes("sk-test"))
         eventually(lambda: admitted(node) == 1, what="the request")
         node.signal(signal.SIGTERM)
         eventually(lambda: says_not_ready(watcher), what="not ready")
-        assert busy.answer().status == 200
+        assert busy.response().status == 200
         assert node.wait() == 0
 
 
@@ -84,7 +82,7 @@ def admitted(node):
 
 
 def says_not_ready(watcher):
-    """503, or the connection closed: an idle one is, when a node stops."""
+    """True for 503 and for a closed connection: a node that stops closes idle connections."""
     try:
         return watcher.ask(b"GET /readyz HTTP/1.1\r\nHost: weir\r\n\r\n").status == 503
     except (Closed, OSError):
@@ -103,7 +101,7 @@ def test_an_idle_node_ends_at_once(number):
             assert idle.is_closed_by_peer()
 
 
-def test_shutdown_ends_within_its_time_whatever_is_under_way():
+def test_shutdown_ends_within_its_time_with_requests_under_way():
     with Node(**settings(MOCK_DELAY_MS=60_000, SHUTDOWN_SECONDS=1)) as node:
         connections = [Connection(node.port) for _ in range(5)]
         for connection in connections:
@@ -112,10 +110,10 @@ def test_shutdown_ends_within_its_time_whatever_is_under_way():
         eventually(lambda: get(node.port, "/livez").status == 200)
         begun = time.monotonic()
         node.signal(signal.SIGTERM)
-        for connection in connections:  # nobody is left without an answer
-            answer = connection.answer()
-            assert (answer.status, answer.error["code"]) == (503, "node_stopping")
-            assert answer.headers["connection"] == "close"
+        for connection in connections:  # each request gets a response
+            response = connection.response()
+            assert (response.status, response.error["code"]) == (503, "node_stopping")
+            assert response.headers["connection"] == "close"
         assert node.wait() == 0
         assert time.monotonic() - begun < 1 + 1.5 * SLOWNESS
         half.close()
@@ -127,7 +125,7 @@ def test_a_second_signal_right_after_the_first_counts_as_one():
         eventually(lambda: get(node.port, "/livez").status == 200)
         node.signal(signal.SIGINT)
         node.signal(signal.SIGTERM)
-        assert connection.answer().status == 200
+        assert connection.response().status == 200
         assert node.wait() == 0
 
 
@@ -144,7 +142,7 @@ def test_shutdown_does_not_wait_for_a_frozen_redis(redis_server):
 
 
 def reset(connection):
-    """Closes with RST, as a client that crashed."""
+    """Closes with RST, like a client that crashed."""
     connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
@@ -163,13 +161,13 @@ STEPS = {
 
 @pytest.mark.parametrize("leave", [Connection.close, reset], ids=["fin", "rst"])
 @pytest.mark.parametrize("step", sorted(STEPS))
-def test_a_client_may_leave_in_every_step(redis_server, step, leave):
+def test_a_client_may_leave_at_every_step(redis_server, step, leave):
     with Node(**settings(redis_server, MOCK_DELAY_MS=30, MOCK_COMPLETION_TOKENS=1)) as node:
         for _ in range(20):
             leave(Connection(node.port).send(STEPS[step]))
         assert chat(node.port, "sk-test").status == 200
-        eventually(lambda: open_connections(node) <= 1, what="the sessions' ends")
-        # Whatever was reserved is settled at what was produced: 1 token, or none where it never came to that.
+        eventually(lambda: open_connections(node) <= 1, what="the end of the sessions")
+        # Each reservation is settled at the tokens produced: 1, or none for requests that did not get so far.
         eventually(lambda: redis_server.total()[2] <= redis_server.total()[0], what="the settles")
 
 
@@ -177,10 +175,10 @@ def open_connections(node):
     for line in get(node.port, "/metrics").body.decode().splitlines():
         if line.startswith("weir_http_connections ") or line.startswith("weir_http_connections{"):
             return float(line.rsplit(" ", 1)[1])
-    raise AssertionError("no metric of connections")
+    raise AssertionError("the metric of connections is missing")
 
 
-def test_a_client_that_reads_nothing_is_given_up():
+def test_the_connection_of_a_client_that_reads_nothing_is_closed():
     """The write deadline ends a connection whose client does not read, and others are served meanwhile."""
     with Node(**settings(WRITE_TIMEOUT_MS=300, WORKERS=1)) as node:
         with Connection(node.port) as lazy:

@@ -77,11 +77,11 @@ SMUGGLED = {
 @pytest.mark.parametrize("what", sorted(SMUGGLED))
 def test_a_smuggled_request_gets_400_and_a_closed_connection(node, what):
     with Connection(node.port) as connection:
-        answer = connection.send(SMUGGLED[what] + chat_bytes(KEY)).answer()
-        assert answer.status == 400, answer
-        assert answer.headers["connection"] == "close"
-        assert set(answer.error) == {"message", "type", "param", "code"}
-        assert connection.is_closed_by_peer()  # and the request behind it was not served
+        response = connection.send(SMUGGLED[what] + chat_bytes(KEY)).response()
+        assert response.status == 400, response
+        assert response.headers["connection"] == "close"
+        assert set(response.error) == {"message", "type", "param", "code"}
+        assert connection.is_closed_by_peer()  # so the request behind it was not served
 
 
 FINE = {
@@ -101,46 +101,46 @@ FINE = {
 
 
 @pytest.mark.parametrize("what", sorted(FINE))
-def test_what_is_unusual_and_clear_is_served_and_the_connection_kept(node, what):
+def test_unusual_but_unambiguous_requests_are_served_and_the_connection_stays_open(node, what):
     with Connection(node.port) as connection:
-        assert connection.send(FINE[what] + chat_bytes(KEY)).answer().status == 200
-        assert connection.answer().status == 200
+        assert connection.send(FINE[what] + chat_bytes(KEY)).response().status == 200
+        assert connection.response().status == 200
 
 
-def test_http_1_0_is_answered_and_closed(node):
+def test_http_1_0_gets_a_response_and_a_closed_connection(node):
     with Connection(node.port) as connection:
-        assert connection.send(request(LENGTH, version="HTTP/1.0")).answer().status == 200
+        assert connection.send(request(LENGTH, version="HTTP/1.0")).response().status == 200
         assert connection.is_closed_by_peer()
 
 
 def test_another_version_is_505(node):
     with Connection(node.port) as connection:
-        assert connection.send(request(LENGTH, version="HTTP/2.0")).answer().status in (400, 505)
+        assert connection.send(request(LENGTH, version="HTTP/2.0")).response().status in (400, 505)
         assert connection.is_closed_by_peer()
 
 
 def test_requests_may_be_pipelined_and_come_in_pieces(node):
     with Connection(node.port) as connection:
         connection.send(chat_bytes(KEY) * 20)
-        assert [connection.answer().status for _ in range(20)] == [200] * 20
+        assert [connection.response().status for _ in range(20)] == [200] * 20
         for byte in chat_bytes(KEY):
             connection.send(bytes([byte]))
-        assert connection.answer().status == 200
+        assert connection.response().status == 200
 
 
-def test_100_continue_comes_only_once_the_key_is_known(node):
+def test_100_continue_is_sent_for_known_keys_only(node):
     expecting = request(LENGTH, "Expect: 100-continue", body=b"")
     with Connection(node.port) as connection:
         assert connection.ask(expecting).status == 100
         assert connection.ask(BODY).status == 200
     with Connection(node.port) as connection:
-        assert connection.ask(expecting.replace(b"sk-test", b"sk-nobody")).status == 401
+        assert connection.ask(expecting.replace(b"sk-test", b"sk-unknown")).status == 401
 
 
 def test_connection_close_is_honoured(node):
     with Connection(node.port) as connection:
-        answer = connection.ask(request(LENGTH, "Connection: close"))
-        assert answer.status == 200 and answer.headers["connection"] == "close"
+        response = connection.ask(request(LENGTH, "Connection: close"))
+        assert response.status == 200 and response.headers["connection"] == "close"
         assert connection.is_closed_by_peer()
 
 
@@ -152,14 +152,14 @@ def test_connection_close_is_honoured(node):
         ("IDLE_TIMEOUT_MS", chat_bytes(KEY), 200),
     ],
 )
-def test_what_takes_too_long_is_ended(setting, sent, status):
+def test_a_client_that_is_too_slow_is_disconnected(setting, sent, status):
     with Node(API_KEYS=keys_yaml(sk_test={}), API_KEYS_FILE="", **{setting: 200}) as node:
         with Connection(node.port) as connection:
             assert connection.ask(sent).status == status
             assert connection.is_closed_by_peer()
 
 
-def test_connections_beyond_the_most_are_told_so():
+def test_connections_beyond_the_limit_get_503():
     settings = {"API_KEYS": keys_yaml(sk_test={}), "API_KEYS_FILE": "", "MAX_CONNECTIONS": 8, "WORKERS": 1}
     with Node(**settings) as node:
         held = [Connection(node.port) for _ in range(8)]
@@ -168,7 +168,7 @@ def test_connections_beyond_the_most_are_told_so():
             try:
                 assert one_more.ask(post_bytes(KEY, BODY)).status == 503
             except (Closed, BrokenPipeError):
-                pass  # the refusal may come with a reset where bytes were on their way
+                pass  # a reset may overtake the 503 while bytes are on their way
         held.pop().close()
         for connection in held:
             assert connection.chat(KEY).status == 200

@@ -13,7 +13,7 @@ ALL_SOURCES = sorted(
     for folder in ("src", "tests", "fuzz", "bench", "scripts", ".ci")
     for path in (ROOT / folder).rglob("*")
     if path.is_file()
-    and (path.suffix in (".hpp", ".cpp", ".in", ".py", ".lua", ".sh", ".rs") or "." not in path.name)
+    and (path.suffix in (".hpp", ".cpp", ".in", ".py", ".lua", ".sh") or "." not in path.name)
     and not {"corpus", "data"} & set(path.parts)
 )
 

@@ -30,7 +30,7 @@ def tokens_of(name):
 
 @pytest.fixture(scope="module")
 def oracle(tmp_path_factory):
-    """name -> tiktoken's Encoding."""
+    """The Encoding of tiktoken for each name."""
     folder = tmp_path_factory.mktemp("ranks")
     for name in ENCODINGS:
         lines = (base64.b64encode(token) + b" %d\n" % rank for rank, token in enumerate(tokens_of(name)))
@@ -42,7 +42,7 @@ def oracle(tmp_path_factory):
 
 
 def counted(name, texts):
-    """What weir says of each text, one process for all."""
+    """The counts of weir, from one process for all texts."""
     lines = "".join(json.dumps(text) + "\n" for text in texts)
     ended = subprocess.run(
         [BINARY, "tokens", "--lines", "--encoding", name],
@@ -75,7 +75,7 @@ def test_every_code_point_alone(oracle, name):
 
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_every_code_point_between_letters(oracle, name):
-    # Lower, upper, a contraction, digits, blanks: each tells another class of the point.
+    # Letters of both cases, a contraction, digits and whitespace: each neighbour reveals another class.
     assert differences(oracle, name, [f"a{p}b'sA{p}{p}1 {p}\n" for p in POINTS])[:5] == []
 
 
@@ -89,7 +89,7 @@ def test_every_token_and_random_joins_of_them(oracle, name):
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
-def test_blanks_contractions_and_signs(oracle, name):
+def test_whitespace_contractions_and_punctuation(oracle, name):
     chance = random.Random(20261124)
     units = [
         *"abcXYZ  \n\r\t.,!'/019_-\0\v\x7f",
@@ -128,7 +128,7 @@ def test_contractions_in_every_case_between_letters_of_every_case(oracle, name):
         for form in ("s", "t", "m", "d", "re", "ve", "ll", "\u017f", "rx", "v")
         for case in itertools.product(*((c.lower(), c.upper(), c) for c in form))
     }
-    padding = "x" * 70  # so that none is among the last bytes, which are looked at one by one
+    padding = "x" * 70  # the last 64 bytes of a text take a path of their own
     texts = [
         f"{before}'{form}{behind} {padding}"
         for before in ("", " ", "v", "V", "aB", "1", "(", "x't", "\u00e9")
@@ -139,7 +139,7 @@ def test_contractions_in_every_case_between_letters_of_every_case(oracle, name):
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
-def test_random_bytes_turned_text(oracle, name):
+def test_random_bytes_as_text(oracle, name):
     chance = random.Random(20261124)
     texts = [chance.randbytes(chance.randint(1, 150)).decode("utf-8", "replace") for _ in range(10000)]
     assert differences(oracle, name, texts)[:5] == []
@@ -162,13 +162,14 @@ def test_prose_of_many_languages_and_code(oracle, name):
         "Xin chào thế giới, bạn khỏe không?",
         "Größe, Straße, ÄÖÜ und der Füße wegen",
     ]
-    code = [path.read_text() for path in sorted((ROOT / "src" / "gate").glob("*.cpp"))]
+    code = [path.read_text() for path in sorted((ROOT / "src" / "api").glob("*.cpp"))]
+    assert len(code) > 5
     assert differences(oracle, name, languages + [" ".join(languages)] + code)[:5] == []
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_long_runs(oracle, name):
-    # tiktoken overflows its stack on 700,000 blanks and is quadratic on letters: runs that it can bear.
+    # Longer runs overflow the stack of tiktoken (700,000 spaces) or take it quadratic time (letters).
     units = [
         "a",
         "A",
@@ -222,12 +223,12 @@ def test_usage_is_what_tiktoken_says(oracle):
     with Node(API_KEYS=keys, API_KEYS_FILE="", MOCK_COMPLETION_TOKENS=200) as node:
         for model, name in (("gpt-4o", "o200k_base"), ("gpt-4", "cl100k_base")):
             content = "Größe: 你好, isn't it?"
-            answer = chat(node.port, "sk-a", model=model, content=content, max_tokens=None).json()
+            response = chat(node.port, "sk-a", model=model, content=content, max_tokens=None).json()
             prompt = 3 + 3 + sum(len(oracle[name].encode_ordinary(text)) for text in ("user", content))
-            assert answer["usage"]["prompt_tokens"] == prompt
+            assert response["usage"]["prompt_tokens"] == prompt
             assert (
-                answer["usage"]["completion_tokens"]
-                == len(oracle[name].encode_ordinary(answer["choices"][0]["message"]["content"]))
+                response["usage"]["completion_tokens"]
+                == len(oracle[name].encode_ordinary(response["choices"][0]["message"]["content"]))
                 == 200
             )
 
@@ -236,8 +237,8 @@ def test_default_encoding_is_that_of_unknown_models(oracle):
     keys = keys_yaml(sk_a={"request_per_minute": 100})
     text = "你好世界，今天天气怎么样？"
     with Node(API_KEYS=keys, API_KEYS_FILE="", DEFAULT_ENCODING="cl100k_base") as node:
-        answer = chat(node.port, "sk-a", model="own-model", content=text).json()
-    assert answer["usage"]["prompt_tokens"] == 3 + 3 + 1 + len(oracle["cl100k_base"].encode_ordinary(text))
+        response = chat(node.port, "sk-a", model="own-model", content=text).json()
+    assert response["usage"]["prompt_tokens"] == 3 + 3 + 1 + len(oracle["cl100k_base"].encode_ordinary(text))
 
 
 def test_the_command_counts_files_requests_and_lines(tmp_path: pathlib.Path):
@@ -259,7 +260,7 @@ def test_the_command_counts_files_requests_and_lines(tmp_path: pathlib.Path):
     assert speed["tokens"] == 4 and speed["best_mb_per_second"] > 0
 
 
-def test_the_command_tells_what_it_cannot_count(tmp_path: pathlib.Path):
+def test_the_command_names_input_that_it_cannot_count(tmp_path: pathlib.Path):
     (tmp_path / "bad.txt").write_bytes(b"ab\xff")
     for arguments, code in (
         (("tokens", str(tmp_path / "bad.txt")), 1),

@@ -15,9 +15,9 @@ import redis
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = os.environ.get("WEIR_BINARY", str(ROOT / "build" / "dev" / "weir"))
-# The server that tests start; another one is valkey-server.
+# The server that tests start. valkey-server works too.
 REDIS_SERVER = os.environ.get("WEIR_REDIS_SERVER", "redis-server")
-# Sanitizers make everything slower; deadlines of the tests grow by this, promises of the product do not.
+# Deadlines of the tests are multiplied by this, because sanitizers are slow. Promises of the product are not.
 SLOWNESS = float(os.environ.get("WEIR_SLOWNESS", "1"))
 
 # The settings that the nodes of tests must not inherit from the shell.
@@ -48,8 +48,7 @@ SETTINGS = {
 
 
 def eventually(condition, within=10.0, what="the condition"):
-    """Returns the first truthy value of `condition()`. Fails after `within` seconds, later under
-    sanitizers."""
+    """Returns the first true value of `condition()`. Fails after `within` seconds, later under sanitizers."""
     deadline = time.monotonic() + within * SLOWNESS
     while True:
         value = condition()
@@ -60,7 +59,7 @@ def eventually(condition, within=10.0, what="the condition"):
 
 
 def environment(**settings):
-    """The shell's environment without weir's settings, and then these."""
+    """The environment of the shell without the settings of weir, plus these settings."""
     clean = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     return clean | {name: str(value) for name, value in settings.items()}
 
@@ -84,7 +83,7 @@ def keys_yaml(**limits):
 
 
 class Process:
-    """A child whose stderr is collected line by line; killed when the block ends."""
+    """A child process. Its stderr is collected line by line. The end of the block kills it."""
 
     def __init__(self, arguments, env):
         self.lines = []
@@ -125,7 +124,7 @@ class Process:
         self._process.send_signal(number)
 
     def wait(self, within=15.0):
-        """The exit code; all of stderr is in `lines` then."""
+        """Waits for the end and returns the exit code. All of stderr is in `lines` then."""
         code = self._process.wait(within * SLOWNESS)
         self._reader.join(within)
         return code
@@ -136,15 +135,15 @@ class Process:
         self.wait()
 
     def status_kb(self, field):
-        """A number of /proc/<pid>/status, as VmRSS, in KiB."""
+        """A number of /proc/<pid>/status such as VmRSS, in KiB."""
         text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(rf"^{field}:\s+(\d+)", text, re.MULTILINE).group(1))
 
 
 class Node(Process):
-    """A `weir serve` on a free port. Settings are environment variables, and `prefix` is a command that
-    starts it.
-    The end of the block stops it and expects exit code 0."""
+    """A `weir serve` on a free port, stopped at the end of the block with the expected exit code 0.
+
+    Settings are environment variables. `prefix` is a command that starts it, such as nohup."""
 
     def __init__(self, *flags, ready=True, prefix=(), **settings):
         settings = {"PORT": 0, "WORKERS": 2} | settings
@@ -177,11 +176,11 @@ class Node(Process):
         return f"http://127.0.0.1:{self.port}"
 
     def events(self):
-        """The log's lines as dictionaries (stderr is no terminal here, so they are JSON)."""
+        """The lines of the log as dictionaries. They are JSON because stderr is not a terminal here."""
         return [json.loads(line) for line in self.lines if line.startswith("{")]
 
     def stop(self):
-        """SIGTERM and the exit code."""
+        """Sends SIGTERM and returns the exit code."""
         if self.running():
             self.signal(signal.SIGTERM)
         return self.wait(self.shutdown_seconds + 5)
@@ -199,7 +198,7 @@ class Node(Process):
 
 
 class RedisServer:
-    """A redis-server of the test's own on a Unix socket: stopped, started, frozen and thawed at will."""
+    """A redis-server on a Unix socket, for one test, which can stop, start, freeze and thaw it."""
 
     def __init__(self, *arguments):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-redis-"))
@@ -248,9 +247,9 @@ class RedisServer:
             stderr=log,
         )
         log.close()
-        eventually(self._answers, what="redis-server's PONG")
+        eventually(self._is_up, what="the start of redis-server")
 
-    def _answers(self):
+    def _is_up(self):
         try:
             return self.client().ping()
         except redis.RedisError:
@@ -269,16 +268,16 @@ class RedisServer:
         self._process.send_signal(signal.SIGCONT)
 
     def windows(self):
-        """The names of all windows in it."""
+        """The names of all windows."""
         return sorted(self.client().keys("weir:1:*"))
 
     def dump(self):
-        """Every window's bytes by name, as DUMP gives them."""
+        """The bytes of every window by name, as DUMP returns them."""
         client = self.client()
         return {name: client.dump(name) for name in self.windows()}
 
     def total(self):
-        """(requests, input tokens, output tokens) of the only window there is, as its bytes say."""
+        """(requests, input tokens, output tokens) in the bytes of the only window."""
         client = self.client()
         (name,) = self.windows()
         return tuple(int.from_bytes(client.getrange(name, at, at + 3), "little") for at in (8, 12, 16))

@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <utility>
 
 #include "tokens/encodings.hpp"
 
@@ -13,7 +14,7 @@ constexpr const char* examples = R"(Examples:
   weir tokens --chat request.json
   weir tokens --speed book.txt code.py
 Without --model and --encoding, texts are counted by o200k_base and requests by their model.
-Exit codes: 0; 1: a file cannot be read or counted; 2: wrong command line.)";
+Exit codes: 0: success; 1: a file cannot be read or counted; 2: wrong command line.)";
 
 struct raw_options {
   bool lines = false, chat = false, speed = false;
@@ -21,10 +22,10 @@ struct raw_options {
 };
 
 void declare(CLI::App& app, options& o, raw_options& raw) {
-  app.add_option("FILE", o.files, "what to count; none or -: standard input");
-  auto* const model = app.add_option("--model", o.model, "count as this model does, such as gpt-4o or gpt-4")
+  app.add_option("FILE", o.files, "files to count; none or -: standard input");
+  auto* const model = app.add_option("--model", o.model, "count as for this model, such as gpt-4o or gpt-4")
                           ->type_name("NAME");
-  app.add_option("--encoding", raw.encoding, "o200k_base, cl100k_base or o200k_harmony")
+  app.add_option("--encoding", raw.encoding, "use this encoding: o200k_base, cl100k_base or o200k_harmony")
       ->type_name("NAME")
       ->excludes(model);
   auto* const lines =
@@ -33,37 +34,36 @@ void declare(CLI::App& app, options& o, raw_options& raw) {
       app.add_flag("--chat", raw.chat, "each file is the body of a chat request; count its input tokens")
           ->excludes(lines);
   auto* const speed = app.add_flag(
-      "--speed", raw.speed, "measure: chunks of 4,000 characters, the first pass and the best of five more");
+      "--speed", raw.speed,
+      "measure the speed on chunks of 4,000 characters: a first pass, and the best of five more");
   speed->excludes(lines)->excludes(chat);
-  app.add_flag("--json", o.json, "print JSON");
+  app.add_flag("--json", o.json, "print the result as JSON");
   app.footer(examples);
+}
+
+options::counting_mode mode_of(const raw_options& raw) {
+  using enum options::counting_mode;
+  if (raw.lines) return lines;
+  if (raw.chat) return chat;
+  return raw.speed ? speed : text;
 }
 
 }  // namespace
 
-std::variant<options, stop_text> read_options(int argc, const char* const* argv) {
+result<options, config::exit_request> read_options(int argc, const char* const* argv) {
   CLI::App app("Counts tokens exactly as OpenAI's models do.", "weir tokens");
   options o;
   raw_options raw;
   declare(app, o, raw);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return stop_text{app.help(), 0};
-  } catch (const CLI::ParseError& e) {
-    return stop_text{"weir tokens: " + std::string(e.what()) +
-                     "; `weir tokens --help` shows what there is\n"};
-  }
+  if (auto exit = config::parse_command_line(app, config::words_behind(argc, argv))) return std::move(*exit);
   if (!raw.encoding.empty()) {
     o.encoding = tokens::find_encoding(raw.encoding);
     if (!o.encoding)
-      return stop_text{"weir tokens: --encoding " + raw.encoding +
-                       ": write o200k_base, cl100k_base or o200k_harmony\n"};
+      return config::exit_request{
+          config::exit_usage,
+          "weir tokens: --encoding " + raw.encoding + ": write o200k_base, cl100k_base or o200k_harmony\n"};
   }
-  o.as = raw.lines   ? options::reading::lines
-         : raw.chat  ? options::reading::chat
-         : raw.speed ? options::reading::speed
-                     : options::reading::text;
+  o.mode = mode_of(raw);
   if (o.files.empty()) o.files.emplace_back("-");
   return o;
 }

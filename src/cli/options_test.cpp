@@ -5,41 +5,41 @@
 namespace weir::cli {
 namespace {
 
-std::variant<options, stop_text> read(std::vector<const char*> words) {
+result<options, config::exit_request> read(std::vector<const char*> words) {
   words.insert(words.begin(), "tokens");
   return read_options(static_cast<int>(words.size()), words.data());
 }
 
 TEST(tokens_options, read_text_from_standard_input_by_default) {
-  const auto o = std::get<options>(read({}));
+  const auto o = *read({});
   EXPECT_EQ(o.files, std::vector<std::string>{"-"});
-  EXPECT_EQ(o.as, options::reading::text);
+  EXPECT_EQ(o.mode, options::counting_mode::text);
   EXPECT_FALSE(o.encoding);
 }
 
-TEST(tokens_options, name_files_model_and_form) {
-  const auto o = std::get<options>(read({"--model", "gpt-4", "--json", "--lines", "a.txt", "b.txt"}));
+TEST(tokens_options, name_files_model_and_mode) {
+  const auto o = *read({"--model", "gpt-4", "--json", "--lines", "a.txt", "b.txt"});
   EXPECT_EQ(o.files, (std::vector<std::string>{"a.txt", "b.txt"}));
   EXPECT_EQ(o.model, "gpt-4");
   EXPECT_TRUE(o.json);
-  EXPECT_EQ(o.as, options::reading::lines);
-  EXPECT_EQ(std::get<options>(read({"--chat"})).as, options::reading::chat);
-  EXPECT_EQ(std::get<options>(read({"--speed", "--encoding", "cl100k_base"})).encoding,
-            tokens::encoding_name::cl100k_base);
+  EXPECT_EQ(o.mode, options::counting_mode::lines);
+  EXPECT_EQ(read({"--chat"})->mode, options::counting_mode::chat);
+  EXPECT_EQ(read({"--speed", "--encoding", "cl100k_base"})->encoding, tokens::encoding_name::cl100k_base);
 }
 
-TEST(tokens_options, tell_what_is_wrong) {
+TEST(tokens_options, report_a_wrong_command_line) {
   for (const auto& words :
        std::vector<std::vector<const char*>>{{"--encoding", "p50k_base"},
                                              {"--lines", "--chat"},
                                              {"--chat", "--speed"},
                                              {"--model", "m", "--encoding", "cl100k_base"},
                                              {"--what"}}) {
-    const auto stop = std::get<stop_text>(read(words));
-    EXPECT_EQ(stop.code, 2);
-    EXPECT_EQ(stop.text.rfind("weir tokens: ", 0), 0U) << stop.text;
+    const auto o = read(words);
+    ASSERT_FALSE(o);
+    EXPECT_EQ(o.error().code, 2);
+    EXPECT_EQ(o.error().text.rfind("weir tokens: ", 0), 0U) << o.error().text;
   }
-  EXPECT_EQ(std::get<stop_text>(read({"--help"})).code, 0);
+  EXPECT_EQ(read({"--help"}).error().code, 0);
 }
 
 }  // namespace

@@ -11,25 +11,25 @@
 namespace weir::cli {
 
 // The count of one file.
-struct counted {
+struct file_count {
   std::string name;
   std::string_view encoding;
   std::uint64_t tokens = 0;
   std::uint64_t bytes = 0;
 };
 
-// One file: its number alone. Several files: a line for each, and their sum.
-std::string as_text(std::span<const counted> files);
-std::string as_json(std::span<const counted> files);
-// --lines: one count for each line; as JSON, one array.
+// The number alone for one file; otherwise a line for each file, and their sum.
+std::string as_text(std::span<const file_count> files);
+std::string as_json(std::span<const file_count> files);
+// The output of --lines: one count for each line; as JSON, one array.
 std::string lines_as_text(std::span<const std::uint32_t> counts);
 std::string lines_as_json(std::span<const std::uint32_t> counts);
-// --speed
-struct measured {
-  counted file;
+// The output of --speed.
+struct file_speed {
+  file_count file;
   speed result;
 };
-std::string speeds_as_text(std::span<const measured> files);
-std::string speeds_as_json(std::span<const measured> files);
+std::string speeds_as_text(std::span<const file_speed> files);
+std::string speeds_as_json(std::span<const file_speed> files);
 
 }  // namespace weir::cli

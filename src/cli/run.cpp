@@ -13,33 +13,33 @@ namespace weir::cli {
 namespace {
 
 constexpr auto default_encoding = tokens::encoding_name::o200k_base;
-constexpr std::size_t json_padding = 64;
+constexpr std::size_t json_padding = 64;  // bytes that the parser may read behind the body
 
-int say(int code, std::string_view text) {
+int print(int code, std::string_view text) {
   std::FILE* const to = code == EXIT_SUCCESS ? stdout : stderr;
   std::fwrite(text.data(), 1, text.size(), to);
   return std::fflush(to) == 0 ? code : EXIT_FAILURE;
 }
 
-// One run of the command. Every step returns the text to print, or an error.
-class counter {
+// One run of the command. Each step returns the text to print, or an error.
+class tokens_command {
  public:
-  explicit counter(options o) : options_(std::move(o)) {}
+  explicit tokens_command(options o) : options_(std::move(o)) {}
 
-  result<std::string> answer() {
-    if (options_.as == options::reading::lines) return lines();
-    if (options_.as == options::reading::speed) return speeds();
-    std::vector<counted> files;
+  result<std::string> output() {
+    if (options_.mode == options::counting_mode::lines) return lines();
+    if (options_.mode == options::counting_mode::speed) return speeds();
+    std::vector<file_count> files;
     for (const std::string& name : options_.files) {
-      auto one = options_.as == options::reading::chat ? chat(name) : text(name);
+      auto one = options_.mode == options::counting_mode::chat ? chat(name) : text(name);
       if (!one) return one.error();
       files.push_back(std::move(*one));
     }
-    return printed(options_.json ? as_json(files) : as_text(files));
+    return success(options_.json ? as_json(files) : as_text(files));
   }
 
  private:
-  static result<std::string> printed(std::string text) {
+  static result<std::string> success(std::string text) {
     return {boost::system::in_place_value, std::move(text)};
   }
 
@@ -47,7 +47,7 @@ class counter {
     return options_.encoding ? encodings_.of(*options_.encoding) : encodings_.of_model(model);
   }
   std::uint32_t count(const tokens::encoding& encoding, std::string_view text) {
-    return encoding.count(text, memory_.of(encoding.which()));
+    return encoding.count(text, caches_.of(encoding.which()));
   }
 
   static result<std::string> read_text(const std::string& name) {
@@ -57,15 +57,15 @@ class counter {
     return text;
   }
 
-  result<counted> text(const std::string& name) {
+  result<file_count> text(const std::string& name) {
     const auto text = read_text(name);
     if (!text) return text.error();
     const tokens::encoding& encoding = encoding_for(options_.model);
-    return counted{name, tokens::name(encoding.which()), count(encoding, *text), text->size()};
+    return file_count{name, tokens::name(encoding.which()), count(encoding, *text), text->size()};
   }
 
   // --model wins over the model that the request names.
-  result<counted> chat(const std::string& name) {
+  result<file_count> chat(const std::string& name) {
     auto body = read_input(name);
     if (!body) return body.error();
     const std::size_t size = body->size();
@@ -77,7 +77,7 @@ class counter {
     const tokens::encoding& encoding = encoding_for(model);
     const std::uint32_t tokens = openai::count_input(
         *request, openai::family_of(model), [&](std::string_view text) { return count(encoding, text); });
-    return counted{name, tokens::name(encoding.which()), tokens, size};
+    return file_count{name, tokens::name(encoding.which()), tokens, size};
   }
 
   result<std::string> lines() {
@@ -94,35 +94,35 @@ class counter {
         ++number;
       }
     }
-    return printed(options_.json ? lines_as_json(counts) : lines_as_text(counts));
+    return success(options_.json ? lines_as_json(counts) : lines_as_text(counts));
   }
 
   result<std::string> speeds() {
     const tokens::encoding& encoding = encoding_for(options_.model);
-    std::vector<measured> files;
+    std::vector<file_speed> files;
     for (const std::string& name : options_.files) {
       const auto text = read_text(name);
       if (!text) return text.error();
-      tokens::token_cache unused_before;
-      const auto result = measure(encoding, split_characters(*text, chunk_characters), unused_before);
+      tokens::token_cache new_cache;
+      const auto result = measure(encoding, split_characters(*text, chunk_characters), new_cache);
       files.push_back({{name, tokens::name(encoding.which()), result.tokens, text->size()}, result});
     }
-    return printed(options_.json ? speeds_as_json(files) : speeds_as_text(files));
+    return success(options_.json ? speeds_as_json(files) : speeds_as_text(files));
   }
 
   options options_;
   tokens::encodings encodings_{default_encoding};
-  tokens::token_caches memory_;
+  tokens::token_caches caches_;
 };
 
 }  // namespace
 
 int run(int argc, const char* const* argv) {
   auto read = read_options(argc, argv);
-  if (const auto* const stop = std::get_if<stop_text>(&read)) return say(stop->code, stop->text);
-  const auto answer = counter(std::move(std::get<options>(read))).answer();
-  return answer ? say(EXIT_SUCCESS, *answer)
-                : say(EXIT_FAILURE, "weir tokens: " + answer.error().message + "\n");
+  if (!read) return print(read.error().code, read.error().text);
+  const auto output = tokens_command(std::move(*read)).output();
+  return output ? print(EXIT_SUCCESS, *output)
+                : print(EXIT_FAILURE, "weir tokens: " + output.error().message + "\n");
 }
 
 }  // namespace weir::cli

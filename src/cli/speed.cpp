@@ -15,15 +15,15 @@ double thread_seconds() {
 }  // namespace
 
 speed measure(const tokens::encoding& encoding, std::span<const std::string_view> chunks,
-              tokens::token_cache& memory) {
+              tokens::token_cache& cache) {
   std::size_t bytes = 0;
   for (const auto chunk : chunks) bytes += chunk.size();
   speed result;
   for (int pass = 0; pass <= warm_passes; ++pass) {
-    const double begun = thread_seconds();
+    const double start = thread_seconds();
     result.tokens = 0;
-    for (const auto chunk : chunks) result.tokens += encoding.count(chunk, memory);
-    const double seconds = std::max(thread_seconds() - begun, 1e-9);
+    for (const auto chunk : chunks) result.tokens += encoding.count(chunk, cache);
+    const double seconds = std::max(thread_seconds() - start, 1e-9);
     const double rate = static_cast<double>(bytes) / seconds / 1e6;
     if (pass == 0)
       result.first_mb_per_second = rate;

@@ -20,6 +20,6 @@ inline constexpr int warm_passes = 5;
 // Uses the processor time of this thread, so that a busy machine distorts it less. The cache should be new
 // for a first pass.
 speed measure(const tokens::encoding& encoding, std::span<const std::string_view> chunks,
-              tokens::token_cache& memory);
+              tokens::token_cache& cache);
 
 }  // namespace weir::cli

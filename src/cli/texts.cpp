@@ -18,8 +18,8 @@ result<std::string> read_input(const std::string& name) {
   char buffer[1 << 16];
   for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, file.get())) > 0;) text.append(buffer, n);
   if (std::ferror(file.get()) != 0) return error{name + ": the file cannot be read"};
-  return {boost::system::in_place_value,
-          std::move(text)};  // a string alone would be ambiguous: it could be the error
+  // A string alone would be ambiguous, because an error is made from a string too.
+  return {boost::system::in_place_value, std::move(text)};
 }
 
 result<void> check_utf8(std::string_view text) {
@@ -33,10 +33,10 @@ result<void> check_utf8(std::string_view text) {
 }
 
 result<std::string> read_json_string(std::string_view line) {
-  constexpr std::string_view blanks = " \t\r";
-  const std::size_t begin = line.find_first_not_of(blanks);
+  constexpr std::string_view whitespace = " \t\r";
+  const std::size_t begin = line.find_first_not_of(whitespace);
   if (begin == std::string_view::npos) return error{"not a JSON string: the line is empty"};
-  line = line.substr(begin, line.find_last_not_of(blanks) - begin + 1);
+  line = line.substr(begin, line.find_last_not_of(whitespace) - begin + 1);
   if (line.size() < 2 || line.front() != '"' || line.back() != '"') return error{"not a JSON string"};
   line = line.substr(1, line.size() - 2);
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -47,8 +47,8 @@ result<std::string> read_json_string(std::string_view line) {
   if (auto valid = check_utf8(line); !valid) return valid.error();
   std::string text;
   openai::append_unescaped(text, line);
-  return {boost::system::in_place_value,
-          std::move(text)};  // a string alone would be ambiguous: it could be the error
+  // A string alone would be ambiguous, because an error is made from a string too.
+  return {boost::system::in_place_value, std::move(text)};
 }
 
 std::vector<std::string_view> split_lines(std::string_view text) {
@@ -65,8 +65,8 @@ std::vector<std::string_view> split_characters(std::string_view text, std::size_
   std::vector<std::string_view> chunks;
   std::size_t begin = 0, seen = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool starts_one = (static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80;
-    if (starts_one && seen++ == characters) {
+    const bool begins_character = (static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80;
+    if (begins_character && seen++ == characters) {
       chunks.push_back(text.substr(begin, i - begin));
       begin = i;
       seen = 1;

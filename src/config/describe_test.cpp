@@ -33,7 +33,7 @@ TEST(describe, shows_every_setting_but_no_secret) {
   }
 }
 
-TEST(describe, says_whose_limits_they_are) {
+TEST(describe, says_that_an_embedded_store_limits_this_node_alone) {
   settings s;
   EXPECT_NE(describe_settings(s).find("limits are this node's alone"), std::string::npos);
   EXPECT_EQ(describe_settings(s).find("bypassed"), std::string::npos);

@@ -18,7 +18,7 @@ TEST(nearest, finds_a_typo_of_every_kind) {
   EXPECT_EQ(nearest("--hist", known), "--host");
 }
 
-TEST(nearest, is_silent_where_nothing_is_near) {
+TEST(nearest, returns_nothing_where_no_word_is_near) {
   EXPECT_EQ(nearest("--entirely-other", known), "");
   EXPECT_EQ(nearest(std::string(1000, '-'), known), "");
   EXPECT_EQ(nearest("", known), "");

@@ -1,8 +1,6 @@
-// Tells flags from values; setting.cpp interprets the values. CLI11 writes the help, and only this file
-// includes it.
+// Separates flags from values; setting.cpp converts the values, and command_line.cpp writes the help.
 #include "config/options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
@@ -15,23 +13,21 @@ namespace weir::config {
 namespace {
 
 struct command_text {
-  std::string_view name, does;
+  std::string_view name, description;
 };
 constexpr command_text commands[] = {
     {"serve", "Runs a node: serves POST /v1/chat/completions under the limits of each key."},
     {"check",
-     "Checks the key file and the settings as serve would, and prints the values in force; keys and secrets "
-     "are "
-     "masked."},
+     "Checks the key file and the settings as serve would, and prints the values in force; keys and "
+     "secrets are masked."},
 };
 
 // The texts of the flags by their index in all_settings(); empty where a flag was not given.
 using given_texts = std::vector<std::optional<std::string>>;
 
-constexpr std::size_t flag_column = 32;
 constexpr std::size_t help_column = 80;  // the width of the descriptions
 
-// Breaks lines at spaces; CLI11 indents the next line.
+// Breaks lines at spaces; the next line is indented where the help is written.
 std::string wrapped(std::string_view text) {
   std::string lines;
   while (text.size() > help_column) {
@@ -43,25 +39,28 @@ std::string wrapped(std::string_view text) {
 }
 
 // The help, followed by "[VARIABLE, default x]" without a line break in it.
-std::string described(const setting& s) {
-  const std::string preset = s.show(settings{});
+std::string help_of(const setting& s) {
+  const std::string default_text = s.show(settings{});
   const std::string names =
-      "[" + std::string(s.variable) + (preset.empty() ? "]" : ", default " + preset + "]");
+      "[" + std::string(s.variable) + (default_text.empty() ? "]" : ", default " + default_text + "]");
   std::string text = wrapped(s.help);
   const std::size_t last_line = text.size() - (text.rfind('\n') + 1);  // npos + 1 is 0
   return text.append(last_line + 1 + names.size() > help_column ? "\n" : " ").append(names);
 }
 
-// For the help only: the flags are removed from the command line before CLI11 parses it.
-void declare(CLI::App& app) {
-  const auto ignored = [](const std::string&) {};
-  for (const setting& one : all_settings()) {
-    app.add_option_function<std::string>(std::string(one.flag), ignored, described(one))
-        ->type_name(std::string(one.value));
-  }
+command_help help_of_command(std::string_view subcommand) {
+  const auto* const command = std::find_if(std::begin(commands), std::end(commands),
+                                           [&](const command_text& c) { return c.name == subcommand; });
+  command_help help{.name = "weir " + std::string(subcommand),
+                    .description = command == std::end(commands) ? "" : std::string(command->description),
+                    .footer = "Each flag can also be set by the environment variable in brackets; flags win.",
+                    .flags = {}};
+  for (const setting& one : all_settings())
+    help.flags.push_back({std::string(one.flag), std::string(one.value), help_of(one)});
+  return help;
 }
 
-struct command_line {
+struct split_words {
   given_texts given;
   std::vector<std::string> rest;  // --help and unknown words
 };
@@ -79,9 +78,9 @@ std::optional<std::string_view> take_value(const setting& flag, int argc, const 
 
 // Removes the flags with their values. CLI11 cannot do it: it takes a flag for the value of the flag before,
 // and has no empty values.
-result<command_line> take_flags(int argc, const char* const* argv) {
+result<split_words> take_flags(int argc, const char* const* argv) {
   const auto all = all_settings();
-  command_line line{given_texts(all.size()), {}};
+  split_words line{given_texts(all.size()), {}};
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     const auto named = std::find_if(
@@ -112,7 +111,7 @@ std::string unknown_word(const std::vector<std::string>& words) {
   return text;
 }
 
-exit_request leave(int code, std::string_view subcommand, std::string_view what) {
+exit_request error_exit(int code, std::string_view subcommand, std::string_view what) {
   std::string text = "weir " + std::string(subcommand) + ": ";
   text += what;
   text += '\n';
@@ -120,18 +119,12 @@ exit_request leave(int code, std::string_view subcommand, std::string_view what)
   return {code, std::move(text)};
 }
 
-std::optional<exit_request> parse(CLI::App& app, std::string_view subcommand,
-                                  std::vector<std::string> words) {
-  std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
-  try {
-    app.parse(std::move(words));
-  } catch (const CLI::CallForHelp&) {
-    return exit_request{0, app.help()};
-  } catch (const CLI::ExtrasError&) {
-    return leave(exit_usage, subcommand, unknown_word(app.remaining()));
-  } catch (const CLI::ParseError&) {
-    return leave(exit_usage, subcommand, "the command line is not valid");
-  }
+// Allows only --help. Writes errors of its own, because those of the parser may quote a secret.
+std::optional<exit_request> reject_other_words(std::string_view subcommand, std::vector<std::string> words) {
+  const auto unknown = parse_other_words(help_of_command(subcommand), std::move(words));
+  if (!unknown && unknown.error().code == 0) return unknown.error();
+  if (!unknown) return error_exit(exit_usage, subcommand, "the command line is not valid");
+  if (!unknown->empty()) return error_exit(exit_usage, subcommand, unknown_word(*unknown));
   return std::nullopt;
 }
 
@@ -144,9 +137,10 @@ std::optional<exit_request> apply(settings& into, std::string_view subcommand, c
     const bool by_flag = given[i].has_value();
     const bool empty_is_a_value = variable == "API_KEYS_FILE";
     if (!by_flag && (set == nullptr || (*set == '\0' && !empty_is_a_value))) continue;
-    const auto done =
+    const auto valid =
         set_one(into, all[i], by_flag ? all[i].flag : variable, by_flag ? *given[i] : std::string(set));
-    if (!done) return leave(by_flag ? exit_usage : exit_configuration, subcommand, done.error().message);
+    if (!valid)
+      return error_exit(by_flag ? exit_usage : exit_configuration, subcommand, valid.error().message);
     if (by_flag) into.by_flag.push_back(all[i].variable);
   }
   return std::nullopt;
@@ -156,16 +150,9 @@ std::optional<exit_request> apply(settings& into, std::string_view subcommand, c
 
 result<settings, exit_request> parse_settings(std::string_view subcommand, int argc, const char* const* argv,
                                               const environment& variables) {
-  const auto* const command = std::find_if(std::begin(commands), std::end(commands),
-                                           [&](const command_text& c) { return c.name == subcommand; });
-  CLI::App app(command == std::end(commands) ? "" : std::string(command->does),
-               "weir " + std::string(subcommand));
-  app.get_formatter()->column_width(flag_column);
-  app.footer("Each flag can also be set by the environment variable in brackets; flags win.");
-  declare(app);
   auto line = take_flags(argc, argv);
-  if (!line) return leave(exit_usage, subcommand, line.error().message);
-  if (auto ended = parse(app, subcommand, std::move(line->rest))) return std::move(*ended);
+  if (!line) return error_exit(exit_usage, subcommand, line.error().message);
+  if (auto ended = reject_other_words(subcommand, std::move(line->rest))) return std::move(*ended);
   settings parsed;
   if (auto ended = apply(parsed, subcommand, line->given, variables)) return std::move(*ended);
   return parsed;
@@ -177,15 +164,15 @@ result<settings, exit_request> parse_settings(std::string_view subcommand, int a
                         [](const char* name) -> const char* { return std::getenv(name); });
 }
 
-exit_request refuse(std::string_view subcommand, const settings& given, std::string_view variable,
-                    std::string_view what) {
+exit_request configuration_error(std::string_view subcommand, const settings& given,
+                                 std::string_view variable, std::string_view what) {
   const bool by_flag = std::find(given.by_flag.begin(), given.by_flag.end(), variable) != given.by_flag.end();
   const auto all = all_settings();
   const auto named =
       std::find_if(all.begin(), all.end(), [&](const setting& s) { return s.variable == variable; });
   std::string text(by_flag && named != all.end() ? named->flag : variable);
   text.append(": ").append(what);
-  return leave(by_flag ? exit_usage : exit_configuration, subcommand, text);
+  return error_exit(by_flag ? exit_usage : exit_configuration, subcommand, text);
 }
 
 }  // namespace weir::config

@@ -38,7 +38,7 @@ std::string one_line(const std::string& text) {
   return line;
 }
 
-TEST(options, without_any_are_the_defaults) {
+TEST(options, have_defaults) {
   const settings s = must_parse({});
   EXPECT_EQ(s.redis_url, "");
   EXPECT_EQ(s.api_keys_file, "api_keys.yaml");
@@ -47,7 +47,7 @@ TEST(options, without_any_are_the_defaults) {
   EXPECT_FALSE(s.bypass_limiter);
 }
 
-TEST(options, every_setting_has_a_flag_and_a_variable_of_the_same_effect) {
+TEST(options, the_flag_and_the_variable_of_a_setting_have_the_same_effect) {
   const std::map<std::string_view, const char*> values{{"REDIS_URL", "unix:///tmp/redis.sock?db=1"},
                                                        {"API_KEYS_FILE", "keys.yaml"},
                                                        {"API_KEYS", "keys: {}"},
@@ -75,25 +75,25 @@ TEST(options, every_setting_is_in_the_help_with_variable_and_default) {
   EXPECT_EQ(help.error().code, 0);
   for (const setting& one : all_settings()) {
     EXPECT_NE(help.error().text.find(one.flag), std::string::npos) << one.flag;
-    const std::string preset = one.show(settings{});
+    const std::string default_text = one.show(settings{});
     const std::string tail =
-        "[" + std::string(one.variable) + (preset.empty() ? "" : ", default " + preset) + "]";
+        "[" + std::string(one.variable) + (default_text.empty() ? "" : ", default " + default_text) + "]";
     EXPECT_NE(one_line(help.error().text).find(tail), std::string::npos) << tail;
   }
 }
 
-TEST(options, flags_win_over_variables_and_the_last_of_a_flag_counts) {
+TEST(options, flags_win_over_variables_and_the_last_of_repeated_flags_counts) {
   EXPECT_EQ(must_parse({"--port", "1"}, {{"PORT", "2"}}).port, 1);
   EXPECT_EQ(must_parse({"--port", "1", "--port=3"}).port, 3);
   EXPECT_EQ(must_parse({"--port", "1"}, {{"PORT", "wrong but not asked"}}).port, 1);
 }
 
-TEST(options, an_empty_variable_is_an_unset_one_but_no_file_is_a_choice) {
+TEST(options, an_empty_variable_counts_as_unset_except_for_the_key_file) {
   EXPECT_EQ(must_parse({}, {{"PORT", ""}, {"BYPASS_LIMITER", ""}, {"REDIS_URL", ""}}).port, 8000);
   EXPECT_EQ(must_parse({}, {{"API_KEYS_FILE", ""}}).api_keys_file, "");
 }
 
-TEST(options, an_empty_flag_is_an_empty_value_and_takes_no_other_flag_for_it) {
+TEST(options, an_empty_flag_is_an_empty_value_and_does_not_consume_the_next_flag) {
   const variables set{{"KEY_ID_SECRET", "s"},
                       {"NODE_ID", "n"},
                       {"API_KEYS_FILE", "f"},
@@ -102,16 +102,16 @@ TEST(options, an_empty_flag_is_an_empty_value_and_takes_no_other_flag_for_it) {
   for (const char* flag : {"--key-id-secret", "--node-id", "--api-keys-file", "--api-keys", "--redis"}) {
     const auto one = std::find_if(all_settings().begin(), all_settings().end(),
                                   [&](const setting& s) { return s.flag == flag; });
-    const settings apart = must_parse({flag, "", "--port", "8300"}, set);
-    const settings joined = must_parse({(std::string(flag) + "=").c_str(), "--port", "8300"}, set);
-    EXPECT_EQ(one->show(apart), "") << flag;
-    EXPECT_EQ(one->show(joined), "") << flag;
-    EXPECT_EQ(apart.port, 8300) << flag;
+    const settings two_words = must_parse({flag, "", "--port", "8300"}, set);
+    const settings one_word = must_parse({(std::string(flag) + "=").c_str(), "--port", "8300"}, set);
+    EXPECT_EQ(one->show(two_words), "") << flag;
+    EXPECT_EQ(one->show(one_word), "") << flag;
+    EXPECT_EQ(two_words.port, 8300) << flag;
   }
   EXPECT_FALSE(must_parse({"--bypass-limiter="}).bypass_limiter);
 }
 
-TEST(options, an_empty_value_where_there_must_be_one_is_told) {
+TEST(options, an_empty_value_of_a_setting_that_needs_one_is_an_error) {
   const std::vector<const char*> table[] = {
       {"--port", "", "--workers", "2"}, {"--port="}, {"--workers", "2", "--port", ""}};
   for (const auto& flags : table) {
@@ -125,23 +125,23 @@ TEST(options, an_empty_value_where_there_must_be_one_is_told) {
             std::string::npos);
 }
 
-TEST(options, what_shows_later_to_be_wrong_is_named_as_it_was_given) {
+TEST(options, an_error_found_after_parsing_names_the_flag_or_variable_that_gave_the_value) {
   const settings s = must_parse({"--redis", "redis://h/x"}, {{"REDIS_URL", "redis://h"}, {"HOST", "h"}});
-  EXPECT_EQ(refuse("check", s, "REDIS_URL", "it is wrong").code, exit_usage);
-  EXPECT_EQ(refuse("check", s, "REDIS_URL", "it is wrong").text,
+  EXPECT_EQ(configuration_error("check", s, "REDIS_URL", "it is wrong").code, exit_usage);
+  EXPECT_EQ(configuration_error("check", s, "REDIS_URL", "it is wrong").text,
             "weir check: --redis: it is wrong\n`weir check --help` shows all flags.\n");
-  EXPECT_EQ(refuse("check", s, "HOST", "it is wrong").code, exit_configuration);
-  EXPECT_EQ(refuse("check", s, "HOST", "it is wrong").text, "weir check: HOST: it is wrong\n");
+  EXPECT_EQ(configuration_error("check", s, "HOST", "it is wrong").code, exit_configuration);
+  EXPECT_EQ(configuration_error("check", s, "HOST", "it is wrong").text, "weir check: HOST: it is wrong\n");
 }
 
-TEST(options, redis_alone_is_the_local_one) {
+TEST(options, redis_without_a_value_means_localhost) {
   EXPECT_EQ(must_parse({"--redis"}).redis_url, "redis://localhost:6379/0");
   EXPECT_EQ(must_parse({"--redis", "--port", "1"}).redis_url, "redis://localhost:6379/0");
   EXPECT_EQ(must_parse({"--redis", "redis://h:1/2", "--port", "1"}).redis_url, "redis://h:1/2");
   EXPECT_EQ(must_parse({"--redis=unix:///s"}).redis_url, "unix:///s");
 }
 
-TEST(options, bypass_takes_many_words) {
+TEST(options, bypass_accepts_several_spellings) {
   for (const char* on : {"1", "true", "YES", "On"})
     EXPECT_TRUE(must_parse({}, {{"BYPASS_LIMITER", on}}).bypass_limiter) << on;
   for (const char* off : {"0", "false", "No", "off"})
@@ -151,7 +151,7 @@ TEST(options, bypass_takes_many_words) {
   EXPECT_FALSE(must_parse({"--bypass-limiter=0"}, {{"BYPASS_LIMITER", "1"}}).bypass_limiter);
 }
 
-TEST(options, a_wrong_flag_exits_with_2_a_wrong_variable_with_78_and_both_are_named) {
+TEST(options, a_wrong_flag_exits_with_2_and_a_wrong_variable_with_78) {
   const auto by_flag = parse({"--port", "65536"});
   ASSERT_FALSE(by_flag);
   EXPECT_EQ(by_flag.error().code, exit_usage);
@@ -164,7 +164,7 @@ TEST(options, a_wrong_flag_exits_with_2_a_wrong_variable_with_78_and_both_are_na
   EXPECT_EQ(by_variable.error().text, "weir serve: PORT=65536: must be a whole number from 0 to 65535\n");
 }
 
-TEST(options, refuses_what_is_out_of_bounds) {
+TEST(options, rejects_values_out_of_range) {
   const variables table[] = {{{"WINDOW_SECONDS", "0"}},
                              {{"WINDOW_SECONDS", "3601"}},
                              {{"WINDOW_SECONDS", "ten"}},
@@ -191,7 +191,7 @@ TEST(options, refuses_what_is_out_of_bounds) {
   }
 }
 
-TEST(options, an_unknown_flag_is_told_with_the_nearest) {
+TEST(options, an_unknown_flag_is_named_with_the_nearest_known_flag) {
   const auto parsed = parse({"--prot", "9"});
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().code, exit_usage);
@@ -202,7 +202,7 @@ TEST(options, an_unknown_flag_is_told_with_the_nearest) {
   EXPECT_NE(parse({"-x"}).error().text.find("unknown flag -x"), std::string::npos);
 }
 
-TEST(options, a_flag_without_its_value_is_told) {
+TEST(options, a_flag_without_its_value_is_an_error) {
   const std::vector<const char*> table[] = {{"--port"}, {"--port", "--host", "h"}, {"--host", "h", "--port"}};
   for (const auto& flags : table) {
     const auto parsed = parse(flags);

@@ -29,8 +29,8 @@ result<std::string> read_file(const std::string& path, std::size_t most_bytes) {
   }
   if (file.bad()) return error{path + ": cannot be read: " + std::generic_category().message(errno)};
   if (text.size() > most_bytes) return error{path + ": larger than " + std::to_string(most_bytes) + " bytes"};
-  return {boost::system::in_place_value,
-          std::move(text)};  // a string alone would be ambiguous: it could be the error
+  // A string alone would be ambiguous, because an error is made from a string too.
+  return {boost::system::in_place_value, std::move(text)};
 }
 
 }  // namespace weir::config

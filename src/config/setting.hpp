@@ -21,11 +21,11 @@ struct setting {
 
   std::string_view flag;      // "--port"
   std::string_view variable;  // "PORT"
-  std::string_view value;     // what its value is called in the help: "N"
+  std::string_view value;     // the name of its value in the help: "N"
   std::string_view help;
-  // Sets it from text. The error says what would be right, without the setting's name.
+  // Sets it from text. The error says what would be right, without the name of the setting.
   result<void> (*set)(settings&, std::string_view text);
-  // Its value as text; empty where there is none.
+  // Returns its value as text; empty where there is none.
   std::string (*show)(const settings&);
   value_of takes = value_of::required;
   std::string_view bare{};  // the value of the flag alone
@@ -35,8 +35,8 @@ struct setting {
 // All settings in the order of the help.
 std::span<const setting> all_settings();
 
-// Sets one from the text of its flag or variable. `name` is that flag or variable ("--port", "PORT"); the
-// error begins with it.
+// Sets one setting from the text of its flag or variable. The error begins with `name`, which is that flag or
+// variable ("--port", "PORT").
 result<void> set_one(settings& into, const setting& which, std::string_view name, std::string_view text);
 
 }  // namespace weir::config

@@ -14,7 +14,7 @@ namespace weir::config {
 struct settings {
   std::string redis_url;  // empty: the store is embedded
   std::string api_keys_file = "api_keys.yaml";
-  std::string api_keys;  // inline YAML; its entries replace the file's
+  std::string api_keys;  // inline YAML; its entries replace those of the file
   std::uint32_t window_seconds = 60;
   std::string node_id;  // empty: hostname:port
   bool bypass_limiter = false;
@@ -22,8 +22,8 @@ struct settings {
   std::uint16_t port = 8000;  // 0: any free port; the startup log names it
   unsigned workers = 0;       // 0: one per core
   std::uint32_t default_output_tokens = 512;
-  tokens::encoding_name default_encoding =
-      tokens::encoding_name::o200k_base;  // of models whose encoding is unknown
+  // The encoding of models whose encoding is unknown.
+  tokens::encoding_name default_encoding = tokens::encoding_name::o200k_base;
   std::size_t max_body_bytes = 32U << 20;
   std::size_t max_connections = 10'000;  // over all workers
   std::uint32_t header_timeout_ms = 10'000;
@@ -35,8 +35,8 @@ struct settings {
   std::string key_id_secret;  // empty: key ids are plain hashes, with a warning for guessable keys
   std::uint32_t mock_completion_tokens = 32;
   std::uint32_t mock_delay_ms = 0;
-  std::vector<std::string_view>
-      by_flag;  // the variables of the settings that flags gave; their errors name the flags
+  // The variables of the settings that flags gave; errors of these settings name the flags.
+  std::vector<std::string_view> by_flag;
 };
 
 }  // namespace weir::config

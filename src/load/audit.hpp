@@ -1,5 +1,5 @@
-// The audit: whether any key got more than its limits in any W seconds. It trusts no node and keeps a log of
-// its own. Pure.
+// The audit checks that no key got more than its limits in any W seconds. It trusts no node and keeps a log
+// of its own. Pure.
 #pragma once
 
 #include <cstddef>
@@ -26,13 +26,14 @@ struct admission {
 // One key in one store.
 struct audit_line {
   std::uint32_t key = 0, store = 0;
-  policy_header named;  // not named(): there are no limits to check
-  std::array<window_finding, limit::metric_count> by_own_clock{};  // sent and received within W seconds
-  std::array<window_finding, limit::metric_count>
-      by_second{};              // W + 1 consecutive seconds of the store's clock
+  policy_header policy;  // where it has no limits, there is nothing to check
+  // Sent and received within W seconds.
+  std::array<window_finding, limit::metric_count> by_own_clock{};
+  // W + 1 consecutive seconds of the store's clock.
+  std::array<window_finding, limit::metric_count> by_second{};
   bool windows_differ = false;  // nodes named different W for this key
 
-  // The windows over the limit in either view; a breach in both counts once.
+  // Returns the number of windows over the limit in either view; a breach in both views counts once.
   std::uint64_t over_admitted() const;
 };
 
@@ -52,10 +53,10 @@ class audit {
 
   // The limits that `node` names for `key`; call it before adding its admissions. Where limits change, the
   // largest counts, so that no node is accused because of a change.
-  void name(std::uint32_t node, std::uint32_t key, const policy_header& named);
+  void set_limits(std::uint32_t node, std::uint32_t key, const policy_header& policy);
   // In order of received_ns. Keys without named limits are not logged.
   void add(const admission& a);
-  // One line for each key and store seen.
+  // Returns one line for each key and store seen.
   std::vector<audit_line> lines() const;
 
  private:
@@ -64,18 +65,18 @@ class audit {
     limit::amounts used;  // saturating
   };
   struct ledger {
-    policy_header named;
+    policy_header policy;
     bool windows_differ = false;
     std::optional<window_sweep> by_own_clock;
     std::vector<second_usage> by_second;  // sorted; 16 bytes for each second with an admission
   };
-  using place = std::pair<std::uint32_t, std::uint32_t>;  // key, store
+  using ledger_id = std::pair<std::uint32_t, std::uint32_t>;  // key, store
 
   static void add_second(std::vector<second_usage>& log, const admission& a);
-  static audit_line line_of(const place& where, const ledger& l);
+  static audit_line line_of(const ledger_id& id, const ledger& l);
 
   std::vector<std::uint32_t> store_of_node_;
-  std::map<place, ledger> ledgers_;
+  std::map<ledger_id, ledger> ledgers_;
 };
 
 }  // namespace weir::load

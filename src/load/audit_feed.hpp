@@ -10,10 +10,10 @@
 
 namespace weir::load {
 
-// A node named other limits for a key than before (or any for the first time).
+// The limits that a node names for a key, where they differ from those that it named before.
 struct limits_seen {
   std::uint32_t node = 0, key = 0;
-  policy_header named;
+  policy_header policy;
 };
 
 // The log of one loop since its last batch.
@@ -25,8 +25,8 @@ struct audit_batch {
 
 class audit_feed {
  public:
-  static constexpr std::int64_t finished =
-      std::numeric_limits<std::int64_t>::max();  // complete_to_ns of a loop's last batch
+  // The complete_to_ns of a loop's last batch.
+  static constexpr std::int64_t finished = std::numeric_limits<std::int64_t>::max();
 
   audit_feed(audit& to, std::size_t loops) : audit_(to), complete_to_ns_(loops, 0) {}
 

@@ -11,7 +11,7 @@ namespace weir::load {
 // Thread-safe. It is emptied every 100 ms, which bounds it to a tenth of a second of admissions.
 class audit_queue {
  public:
-  // Appends `batch` to what was not taken yet, and leaves it empty with its capacity.
+  // Appends `batch` to the queue, and leaves it empty with its capacity.
   void put(audit_batch& batch) {
     const std::lock_guard lock(mutex_);
     batch_.seen.insert(batch_.seen.end(), batch.seen.begin(), batch.seen.end());
@@ -20,7 +20,7 @@ class audit_queue {
     batch.seen.clear();
     batch.admissions.clear();
   }
-  // Everything since the last call.
+  // Returns everything since the last call.
   audit_batch take() {
     const std::lock_guard lock(mutex_);
     audit_batch taken = std::exchange(batch_, {});

@@ -24,9 +24,9 @@ admission one_request(std::int64_t sent_ns, std::int64_t received_ns, std::uint3
           .second = second};
 }
 
-audit_line judge(const policy_header& named, const std::vector<admission>& log) {
+audit_line audit_of(const policy_header& policy, const std::vector<admission>& log) {
   audit a({0, 0});
-  a.name(0, 0, named);
+  a.set_limits(0, 0, policy);
   for (const admission& one : log) a.add(one);
   return a.lines().at(0);
 }
@@ -36,61 +36,61 @@ const policy_header two_in_ten{10, {2, no, no}};
 // --- by the generator's own clock
 
 TEST(audit, two_of_two_are_within_the_limit) {
-  const audit_line line = judge(two_in_ten, {one_request(0, ms), one_request(s, s + ms)});
+  const audit_line line = audit_of(two_in_ten, {one_request(0, ms), one_request(s, s + ms)});
   EXPECT_EQ(line.by_own_clock[requests].largest, 2U);
   EXPECT_EQ(line.over_admitted(), 0U);
 }
 
 TEST(audit, catches_one_too_many) {
   const audit_line line =
-      judge(two_in_ten, {one_request(0, ms), one_request(s, s + ms), one_request(9 * s, 9 * s + ms)});
+      audit_of(two_in_ten, {one_request(0, ms), one_request(s, s + ms), one_request(9 * s, 9 * s + ms)});
   EXPECT_EQ(line.by_own_clock[requests].largest, 3U);
   EXPECT_EQ(line.over_admitted(), 1U);
 }
 
 TEST(audit, the_edges_of_a_window_belong_to_it) {
   const audit_line together =
-      judge(two_in_ten, {one_request(0, 0), one_request(0, 0), one_request(10 * s, 10 * s)});
+      audit_of(two_in_ten, {one_request(0, 0), one_request(0, 0), one_request(10 * s, 10 * s)});
   EXPECT_EQ(together.over_admitted(), 1U);  // exactly W apart: one window
   const audit_line apart =
-      judge(two_in_ten, {one_request(0, 0), one_request(0, 0), one_request(10 * s, 10 * s + 1)});
+      audit_of(two_in_ten, {one_request(0, 0), one_request(0, 0), one_request(10 * s, 10 * s + 1)});
   EXPECT_EQ(apart.over_admitted(), 0U);  // a nanosecond more: the charges may have been further apart
 }
 
 TEST(audit, does_not_accuse_a_node_for_a_slow_network) {
   // The first charge may have been made at 0, the last at 10.5 s.
-  EXPECT_EQ(judge(two_in_ten, {one_request(0, s), one_request(s, 2 * s), one_request(9 * s, 10'500 * ms)})
+  EXPECT_EQ(audit_of(two_in_ten, {one_request(0, s), one_request(s, 2 * s), one_request(9 * s, 10'500 * ms)})
                 .over_admitted(),
             0U);
 }
 
-TEST(audit, an_answer_slower_than_the_window_is_no_evidence) {
-  const audit_line line = judge({10, {0, no, no}}, {one_request(0, 10 * s + 1)});
+TEST(audit, a_response_slower_than_the_window_is_no_evidence) {
+  const audit_line line = audit_of({10, {0, no, no}}, {one_request(0, 10 * s + 1)});
   EXPECT_EQ(line.by_own_clock[requests].largest, 0U);
-  EXPECT_EQ(judge({10, {0, no, no}}, {one_request(0, 10 * s)}).over_admitted(), 1U);
+  EXPECT_EQ(audit_of({10, {0, no, no}}, {one_request(0, 10 * s)}).over_admitted(), 1U);
 }
 
-TEST(audit, answers_may_overtake_each_other) {
+TEST(audit, responses_may_overtake_each_other) {
   // Sent first, received last; and it leaves the window first.
   const std::vector<admission> log{one_request(5 * s, 6 * s), one_request(5 * s, 7 * s),
                                    one_request(0, 8 * s), one_request(14 * s, 14 * s)};
-  const audit_line line = judge({10, {3, no, no}}, log);
+  const audit_line line = audit_of({10, {3, no, no}}, log);
   EXPECT_EQ(line.by_own_clock[requests].largest, 3U);
   EXPECT_EQ(line.over_admitted(), 0U);
 }
 
-TEST(audit, counts_a_breach_once_while_it_lasts_and_again_when_it_comes_back) {
+TEST(audit, counts_a_breach_once_while_it_lasts_and_again_when_it_recurs) {
   std::vector<admission> log;
   for (const std::int64_t at : {0, 1, 2, 3, 4, 30, 31, 32}) log.push_back(one_request(at * s, at * s));
-  const audit_line line = judge(two_in_ten, log);
+  const audit_line line = audit_of(two_in_ten, log);
   EXPECT_EQ(line.by_own_clock[requests].largest, 5U);
   EXPECT_EQ(line.over_admitted(), 2U);
 }
 
-TEST(audit, judges_each_metric_by_its_own_limit) {
+TEST(audit, compares_each_metric_with_its_own_limit) {
   std::vector<admission> log{one_request(0, 0), one_request(s, s)};
   for (admission& a : log) a.used = {1, 600, 50};
-  const audit_line line = judge({10, {no, 1'000, 100}}, log);
+  const audit_line line = audit_of({10, {no, 1'000, 100}}, log);
   EXPECT_EQ(line.by_own_clock[1].largest, 1'200U);
   EXPECT_EQ(line.by_own_clock[1].over_windows, 1U);
   EXPECT_EQ(line.by_own_clock[2].largest, 100U);
@@ -101,28 +101,30 @@ TEST(audit, judges_each_metric_by_its_own_limit) {
 
 TEST(audit, adds_up_w_plus_one_seconds_of_the_store) {
   const std::int64_t far = 100 * s;  // so far apart that the generator's clock shows no breach
-  EXPECT_EQ(judge({10, {1, no, no}}, {one_request(0, 0, 50), one_request(far, far, 60)}).over_admitted(), 1U);
-  EXPECT_EQ(judge({10, {1, no, no}}, {one_request(0, 0, 50), one_request(far, far, 61)}).over_admitted(), 0U);
+  EXPECT_EQ(audit_of({10, {1, no, no}}, {one_request(0, 0, 50), one_request(far, far, 60)}).over_admitted(),
+            1U);
+  EXPECT_EQ(audit_of({10, {1, no, no}}, {one_request(0, 0, 50), one_request(far, far, 61)}).over_admitted(),
+            0U);
 }
 
 TEST(audit, seconds_may_come_out_of_order) {
-  const audit_line line = judge({10, {2, no, no}}, {one_request(0, 0, 60), one_request(20 * s, 20 * s, 55),
-                                                    one_request(40 * s, 40 * s, 50)});
+  const audit_line line = audit_of({10, {2, no, no}}, {one_request(0, 0, 60), one_request(20 * s, 20 * s, 55),
+                                                       one_request(40 * s, 40 * s, 50)});
   EXPECT_EQ(line.by_second[requests].largest, 3U);
   EXPECT_EQ(line.by_second[requests].over_windows, 1U);
   EXPECT_EQ(line.over_admitted(), 1U);
 }
 
 TEST(audit, a_breach_that_both_views_see_counts_once) {
-  EXPECT_EQ(judge({10, {1, no, no}}, {one_request(0, 0, 50), one_request(s, s, 51)}).over_admitted(), 1U);
+  EXPECT_EQ(audit_of({10, {1, no, no}}, {one_request(0, 0, 50), one_request(s, s, 51)}).over_admitted(), 1U);
 }
 
-// --- which nodes share windows
+// --- nodes that share windows
 
-TEST(audit, judges_nodes_of_one_store_together_and_others_apart) {
+TEST(audit, audits_nodes_of_one_store_together_and_others_separately) {
   for (const std::uint32_t second_store : {0U, 1U}) {
     audit a({0, second_store});
-    for (const std::uint32_t node : {0U, 1U}) a.name(node, 0, {10, {1, no, no}});
+    for (const std::uint32_t node : {0U, 1U}) a.set_limits(node, 0, {10, {1, no, no}});
     for (const std::uint32_t node : {0U, 1U})
       a.add({.node = node, .key = 0, .sent_ns = node, .received_ns = node, .used = {1, 0, 0}});
     const auto lines = a.lines();
@@ -131,18 +133,18 @@ TEST(audit, judges_nodes_of_one_store_together_and_others_apart) {
   }
 }
 
-TEST(audit, without_named_limits_there_is_nothing_to_judge_by) {
+TEST(audit, reports_nothing_without_limits) {
   audit a({0});
-  a.name(0, 0, policy_header{});
+  a.set_limits(0, 0, policy_header{});
   for (int i = 0; i < 100; ++i) a.add(one_request(i, i));
   ASSERT_EQ(a.lines().size(), 1U);
-  EXPECT_FALSE(a.lines()[0].named.named());
+  EXPECT_FALSE(a.lines()[0].policy.has_limits());
   EXPECT_EQ(a.lines()[0].over_admitted(), 0U);
 }
 
-TEST(audit, of_limits_that_change_the_largest_holds) {
+TEST(audit, the_largest_of_changing_limits_holds) {
   audit a({0});
-  for (const std::uint32_t limit : {2U, 3U, 1U}) a.name(0, 0, {10, {limit, no, no}});
+  for (const std::uint32_t limit : {2U, 3U, 1U}) a.set_limits(0, 0, {10, {limit, no, no}});
   for (int i = 0; i < 3; ++i) a.add(one_request(i, i));
   EXPECT_EQ(a.lines()[0].over_admitted(), 0U);
   a.add(one_request(4, 4));
@@ -151,16 +153,16 @@ TEST(audit, of_limits_that_change_the_largest_holds) {
 
 TEST(audit, says_when_nodes_name_different_windows) {
   audit a({0, 0});
-  a.name(0, 0, {10, {1, no, no}});
+  a.set_limits(0, 0, {10, {1, no, no}});
   EXPECT_FALSE(a.lines()[0].windows_differ);
-  a.name(1, 0, {20, {1, no, no}});
+  a.set_limits(1, 0, {20, {1, no, no}});
   EXPECT_TRUE(a.lines()[0].windows_differ);
 }
 
 // --- compared with plain arithmetic
 
-// Every window that begins or ends with an admission, added up from scratch.
-std::uint64_t largest_by_trying(const std::vector<admission>& log, std::int64_t window) {
+// Adds up each window that ends with an admission from scratch.
+std::uint64_t largest_by_brute_force(const std::vector<admission>& log, std::int64_t window) {
   std::uint64_t largest = 0;
   for (const admission& last : log) {
     std::uint64_t sum = 0;
@@ -186,7 +188,7 @@ TEST(window_sweep, finds_the_largest_window_of_random_logs) {
     const std::int64_t window = 1 + random.below(40);
     window_sweep sweep(window);
     for (const admission& a : log) sweep.add(a.sent_ns, a.received_ns, a.used, {});
-    ASSERT_EQ(sweep.findings()[1].largest, largest_by_trying(log, window)) << "round " << round;
+    ASSERT_EQ(sweep.findings()[1].largest, largest_by_brute_force(log, window)) << "round " << round;
   }
 }
 
@@ -207,13 +209,13 @@ TEST(audit_feed, waits_for_the_slowest_loop_and_keeps_the_order) {
   EXPECT_EQ(a.lines()[0].by_own_clock[requests].largest, 3U);
 }
 
-TEST(audit_feed, gives_the_same_verdict_as_one_sorted_log) {
+TEST(audit_feed, gives_the_same_result_as_one_sorted_log) {
   random_source random(3);
   audit direct({0}), fed({0});
   audit_feed feed(fed, 3);
-  const policy_header named{1, {40, no, no}};
-  direct.name(0, 0, named);
-  feed.add(0, {.seen = {{0, 0, named}}, .admissions = {}, .complete_to_ns = 0});
+  const policy_header policy{1, {40, no, no}};
+  direct.set_limits(0, 0, policy);
+  feed.add(0, {.seen = {{0, 0, policy}}, .admissions = {}, .complete_to_ns = 0});
   for (std::int64_t batch = 0; batch < 100; ++batch) {
     std::vector<admission> all;
     for (int i = 0; i < 12; ++i) {

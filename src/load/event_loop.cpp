@@ -15,10 +15,10 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::chrono::milliseconds tick{
-    50};  // a timeout is noticed at most this late, and the log is published this often
-constexpr std::int64_t unreachable_pause_ns =
-    50'000'000;  // after a failed connection, so that a dead node does not use a core
+// A timeout is noticed at most this late, and the log is published this often.
+constexpr std::chrono::milliseconds tick{50};
+// The pause after a failed connection, so that a dead node does not use a core.
+constexpr std::int64_t unreachable_pause_ns = 50'000'000;
 constexpr std::int64_t longest_ns = 1'000'000'000'000'000'000;  // keeps sums of times within range
 
 double thread_cpu_seconds() {
@@ -41,8 +41,8 @@ std::uint32_t read_second(std::string_view text) {
 struct event_loop::slot {
   explicit slot(asio::io_context& io) : timer(io) {}
   http::deadline_ticker::timer timer;
-  std::int64_t not_before_ns = 0;    // a 429 or a dead node told this slot to wait
-  std::optional<std::uint32_t> key;  // to be tried again after a 429 (--honor-retry-after)
+  std::int64_t not_before_ns = 0;    // the end of the wait after a 429 or a failed connection
+  std::optional<std::uint32_t> key;  // the key to try again after a 429 (--honor-retry-after)
 };
 
 // Publishes the log at every tick, even where nothing was admitted, because the audit waits for the slowest
@@ -61,16 +61,16 @@ class event_loop::publisher final : private http::has_deadline {
   event_loop& loop_;
 };
 
-event_loop::event_loop(const run_context& p, std::uint32_t index)
-    : run_(p),
+event_loop::event_loop(const run_context& run, std::uint32_t index)
+    : run_(run),
       ticker_(io_, tick),
-      pool_(io_, ticker_, p.peers, p.options.connections_per_loop()),
+      pool_(io_, ticker_, run.peers, run.options.connections_per_loop()),
       publisher_(std::make_unique<publisher>(*this, ticker_)),
-      random_(p.options.seed * 1'000'003 + index),
-      end_ns_(static_cast<std::int64_t>(p.options.duration_s * 1e9)),
-      policies_(p.options.nodes.size() * p.options.keys.size()),
-      tally_(p.options.nodes.size(), p.options.keys.size()) {
-  if (p.options.rate > 0) pacer_.emplace(p.options.rate, p.options.processes, index);
+      random_(run.options.seed * 1'000'003 + index),
+      end_ns_(static_cast<std::int64_t>(run.options.duration_s * 1e9)),
+      last_policies_(run.options.nodes.size() * run.options.keys.size()),
+      tally_(run.options.nodes.size(), run.options.keys.size()) {
+  if (run.options.rate > 0) pacer_.emplace(run.options.rate, run.options.processes, index);
 }
 
 event_loop::~event_loop() = default;
@@ -87,7 +87,7 @@ void event_loop::run() {
     slots_.push_back(std::make_unique<slot>(io_));
     asio::co_spawn(io_.get_executor(), run_slot(*slots_.back()), asio::detached);
   }
-  io_.run();  // until the last slot has stopped the ticker
+  io_.run();  // returns when the last slot has stopped the ticker
   publish(audit_feed::finished);
   busy_ = thread_cpu_seconds() / std::max(1e-3, static_cast<double>(now_ns() - began_ns) / 1e9);
   ended_.store(true, std::memory_order_release);
@@ -117,7 +117,7 @@ awaitable<void> event_loop::run_slot(slot& s) {
   finish_slot();
 }
 
-// The start of this slot's next request; empty where there is none.
+// Returns the start of the next request of this slot; no value where there is none.
 std::optional<std::int64_t> event_loop::next_start_ns(const slot& s, std::int64_t at_ns) {
   if (stopping_ || at_ns >= end_ns_) return std::nullopt;
   const std::int64_t start_ns =
@@ -133,7 +133,7 @@ awaitable<void> event_loop::wait_until(slot& s, std::int64_t at_ns) {
   co_await s.timer.async_wait(asio::redirect_error(use_awaitable, cancelled));
 }
 
-event_loop::request event_loop::next_request(const slot& s, std::int64_t meant_ns, std::int64_t at_ns) {
+event_loop::request event_loop::next_request(const slot& s, std::int64_t intended_ns, std::int64_t at_ns) {
   const auto nodes = static_cast<std::uint32_t>(run_.options.nodes.size());
   const auto keys = static_cast<std::uint32_t>(run_.options.keys.size());
   const std::uint32_t node = random_.below(nodes);
@@ -141,7 +141,7 @@ event_loop::request event_loop::next_request(const slot& s, std::int64_t meant_n
   return {.node = node,
           .key = key,
           .prompt = random_.below(run_.payloads.prompts()),
-          .meant_ns = meant_ns,
+          .intended_ns = intended_ns,
           .sent_ns = at_ns,
           .received_ns = 0};
 }
@@ -151,38 +151,38 @@ awaitable<void> event_loop::send(slot& s, request& r) {
   http::client_pool::connection c = pool_.take(r.node);
   count_start(r);
   const steady_time deadline = time_of(r.sent_ns + std::int64_t{run_.options.timeout_ms} * 1'000'000);
-  const auto answer =
+  const auto response =
       co_await c->exchange(run_.payloads.head(r.node, r.key), run_.payloads.tail(r.prompt), deadline);
   r.received_ns = now_ns();
-  if (answer) {
-    on_answer(s, r, **answer);
+  if (response) {
+    on_response(s, r, **response);
   } else {
-    on_failure(s, r, answer.error());
+    on_failure(s, r, response.error());
   }
   pool_.give_back(r.node, std::move(c));
 }
 
 void event_loop::count_start(const request& r) {
   ++tally_.started;
-  if (pacer_ && r.sent_ns - r.meant_ns > pacer::late_ns) ++tally_.late_starts;
+  if (pacer_ && r.sent_ns - r.intended_ns > pacer::late_ns) ++tally_.late_starts;
 }
 
 void event_loop::finish_slot() {
   if (--running_slots_ > 0) return;
   ticker_.stop();
   if (!pacer_) return;
-  const std::uint64_t meant = pacer_->starts_before(std::min(now_ns(), end_ns_));
-  tally_.never_started = meant - std::min(meant, tally_.started);
+  const std::uint64_t planned = pacer_->starts_before(std::min(now_ns(), end_ns_));
+  tally_.never_started = planned - std::min(planned, tally_.started);
 }
 
 // --- responses
 
-void event_loop::on_answer(slot& s, const request& r, const http::client_response& response) {
+void event_loop::on_response(slot& s, const request& r, const http::client_response& response) {
   node_tally& node = tally_.nodes[r.node];
   counts& key = tally_.keys[r.key];
-  ++node.of.sent, ++node.of.answered, ++key.sent, ++key.answered;
-  node.latency_ns.record(r.received_ns - r.meant_ns);
-  counters_.answered.add();
+  ++node.totals.sent, ++node.totals.responses, ++key.sent, ++key.responses;
+  node.latency_ns.record(r.received_ns - r.intended_ns);
+  counters_.responses.add();
   if (response.status == 200) {
     on_admitted(r, response);
   } else if (response.status == 429) {
@@ -195,9 +195,9 @@ void event_loop::on_answer(slot& s, const request& r, const http::client_respons
 }
 
 void event_loop::on_admitted(const request& r, const http::client_response& response) {
-  ++tally_.nodes[r.node].of.admitted, ++tally_.keys[r.key].admitted;
+  ++tally_.nodes[r.node].totals.admitted, ++tally_.keys[r.key].admitted;
   counters_.admitted.add();
-  name_limits(r, response.field("RateLimit-Policy"));
+  log_limits(r, response.field("RateLimit-Policy"));
   const auto used = usage_.read(response.body);
   if (!used) {
     ++tally_.nodes[r.node].failures[static_cast<std::size_t>(failure::unreadable)];
@@ -212,9 +212,9 @@ void event_loop::on_admitted(const request& r, const http::client_response& resp
 }
 
 void event_loop::on_throttled(slot& s, const request& r, const http::client_response& response) {
-  name_limits(r, response.field("RateLimit-Policy"));
+  log_limits(r, response.field("RateLimit-Policy"));
   if (const auto which = openai::read_throttled(response.body)) {
-    ++tally_.nodes[r.node].of.throttled[static_cast<std::size_t>(*which)];
+    ++tally_.nodes[r.node].totals.throttled[static_cast<std::size_t>(*which)];
     ++tally_.keys[r.key].throttled[static_cast<std::size_t>(*which)];
     counters_.throttled.add();
   } else {
@@ -224,7 +224,7 @@ void event_loop::on_throttled(slot& s, const request& r, const http::client_resp
   if (!run_.options.honor_retry_after) return;
   const std::uint64_t wait_ms =
       openai::read_retry_ms(response.field("retry-after-ms"), response.field("retry-after"));
-  if (wait_ms == 0) return;  // it can never fit, so another key is next
+  if (wait_ms == 0) return;  // the request can never fit, so another key is next
   const auto wait_ns =
       static_cast<std::int64_t>(std::min<std::uint64_t>(wait_ms, longest_ns / 1'000'000)) * 1'000'000;
   s.not_before_ns = r.received_ns + wait_ns;
@@ -240,17 +240,17 @@ void event_loop::on_failure(slot& s, const request& r, const http::client_error&
   if (not_sent) {
     s.not_before_ns = r.received_ns + unreachable_pause_ns;
   } else {
-    ++node.of.sent, ++tally_.keys[r.key].sent;
+    ++node.totals.sent, ++tally_.keys[r.key].sent;
   }
 }
 
 // --- the log
 
-void event_loop::name_limits(const request& r, std::string_view header) {
-  auto& last = policies_[r.node * run_.options.keys.size() + r.key];
+void event_loop::log_limits(const request& r, std::string_view header) {
+  auto& last = last_policies_[r.node * run_.options.keys.size() + r.key];
   if (last && *last == header) return;
   last = header;
-  batch_.seen.push_back({.node = r.node, .key = r.key, .named = read_policy_header(header)});
+  batch_.seen.push_back({.node = r.node, .key = r.key, .policy = read_policy_header(header)});
 }
 
 void event_loop::publish(std::int64_t complete_to_ns) {

@@ -31,10 +31,10 @@ struct run_context {
   steady_time start;                              // of the schedule
 };
 
-// run() on its own thread; stop(), counters() and log() from any.
+// Call run() on the thread of the loop; stop(), counters(), log() and ended() are thread-safe.
 class event_loop {
  public:
-  event_loop(const run_context& p, std::uint32_t index);
+  event_loop(const run_context& run, std::uint32_t index);
   ~event_loop();
 
   // Sends until the duration is over or stop() is called, then waits for the requests in flight, for the
@@ -46,16 +46,16 @@ class event_loop {
   const live_counters& counters() const { return counters_; }
   audit_queue& log() { return audit_queue_; }
   bool ended() const { return ended_.load(std::memory_order_acquire); }
-  // After ended().
+  // Valid once ended() is true.
   const tally& counted() const { return tally_; }
-  double busy() const { return busy_; }  // CPU seconds a second
+  double busy() const { return busy_; }  // CPU seconds a second of the run
 
  private:
   // Sends one request after the other. There are as many slots as requests in flight.
   struct slot;
   struct request {
     std::uint32_t node, key, prompt;
-    std::int64_t meant_ns;     // its intended start, from which its latency counts
+    std::int64_t intended_ns;  // its intended start, from which its latency counts
     std::int64_t sent_ns;      // before its first byte
     std::int64_t received_ns;  // after the last byte of the response
   };
@@ -64,19 +64,19 @@ class event_loop {
   awaitable<void> run_slot(slot& s);
   std::optional<std::int64_t> next_start_ns(const slot& s, std::int64_t at_ns);
   awaitable<void> wait_until(slot& s, std::int64_t at_ns);
-  request next_request(const slot& s, std::int64_t meant_ns, std::int64_t at_ns);
+  request next_request(const slot& s, std::int64_t intended_ns, std::int64_t at_ns);
   awaitable<void> send(slot& s, request& r);
   void count_start(const request& r);
 
-  void on_answer(slot& s, const request& r, const http::client_response& response);
+  void on_response(slot& s, const request& r, const http::client_response& response);
   void on_admitted(const request& r, const http::client_response& response);
   void on_throttled(slot& s, const request& r, const http::client_response& response);
   void on_failure(slot& s, const request& r, const http::client_error& why);
-  void name_limits(const request& r, std::string_view header);
+  void log_limits(const request& r, std::string_view header);
   void publish(std::int64_t complete_to_ns);
   void finish_slot();
 
-  // Nanoseconds of the steady clock since the plan's start.
+  // Nanoseconds of the steady clock since the start of the run.
   std::int64_t now_ns() const;
   steady_time time_of(std::int64_t ns) const { return run_.start + std::chrono::nanoseconds(ns); }
 
@@ -95,8 +95,8 @@ class event_loop {
   bool stopping_ = false;
 
   openai::usage_reader usage_;
-  std::vector<std::optional<std::string>>
-      policies_;  // the last RateLimit-Policy of a node and key; it is parsed when it changes
+  // The last RateLimit-Policy of each node and key; it is parsed when it changes.
+  std::vector<std::optional<std::string>> last_policies_;
   audit_batch batch_;
   audit_queue audit_queue_;
   tally tally_;

@@ -1,5 +1,5 @@
-// Latencies in logarithmic steps of 1/128: any value from 1 ns to over an hour within 0.4 %, in 37 KB,
-// mergeable.
+// A mergeable histogram of latencies in logarithmic steps of 1/128: any value from 1 ns to over an hour
+// within 0.4 %, in 37 KB.
 #pragma once
 
 #include <array>
@@ -25,7 +25,7 @@ class histogram {
   }
   std::uint64_t count() const { return total_; }
 
-  // The percentile by nearest rank, as the middle of its step; 0 where nothing was recorded.
+  // Returns the percentile by nearest rank, as the middle of its step; 0 where nothing was recorded.
   std::int64_t percentile(double percent) const;
 
  private:

@@ -56,7 +56,7 @@ TEST(histogram, merged_is_the_histogram_of_both) {
   for (const double p : {10.0, 50.0, 90.0, 100.0}) EXPECT_EQ(a.percentile(p), both.percentile(p));
 }
 
-TEST(histogram, holds_what_lies_outside) {
+TEST(histogram, clamps_values_out_of_range) {
   histogram h;
   h.record(-5);
   EXPECT_EQ(h.percentile(100), 0);

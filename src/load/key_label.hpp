@@ -7,7 +7,7 @@
 
 namespace weir::load {
 
-// Masked for people; for programs, the key_id that a node without KEY_ID_SECRET computes.
+// Returns the masked key for people, and for programs the id that a node without KEY_ID_SECRET computes.
 key_info label_of(std::string_view key);
 
 }  // namespace weir::load

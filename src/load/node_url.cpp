@@ -21,7 +21,7 @@ error wrong(std::string_view text, std::string_view why) {
   return {"--nodes " + std::string(text) + ": " + std::string(why) + "; write http://host:port"};
 }
 
-// Takes host and port out of "host:port", "[::1]:port" or "host".
+// Sets host and port of `node` from "host:port", "[::1]:port" or "host".
 bool split(std::string_view authority, node_url& node) {
   const bool bracketed = authority.starts_with('[');
   const std::size_t host_end = bracketed ? authority.find(']') : authority.find(':');
@@ -36,7 +36,7 @@ bool split(std::string_view authority, node_url& node) {
 }  // namespace
 
 result<node_url> read_node_url(std::string_view text) {
-  if (text.starts_with("https://")) return wrong(text, "TLS is not spoken to nodes");
+  if (text.starts_with("https://")) return wrong(text, "TLS to nodes is not supported");
   std::string_view rest = text.starts_with(scheme) ? text.substr(scheme.size()) : text;
   if (rest.find("://") != std::string_view::npos) return wrong(text, "not an http URL");
   const std::size_t slash = std::min(rest.find('/'), rest.size());

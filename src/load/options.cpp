@@ -21,7 +21,8 @@ constexpr const char* examples = R"(Examples:
   weir load --nodes http://127.0.0.1:8000 --api-keys sk-test-tier-a
   weir load --nodes http://127.0.0.1:8001,http://127.0.0.1:8002 --api-keys @keys.txt --duration 3m
   weir load --nodes http://127.0.0.1:8000 --api-keys sk-test-tier-a --rate 500 --json report.json
-Exit codes: 0; 1: a key was over-admitted, or no request was admitted or throttled; 2: wrong command line.)";
+Exit codes: 0: success; 1: a key was over-admitted, or no request was admitted or throttled;
+2: wrong command line, or the --json file cannot be opened; 130: a second Ctrl-C.)";
 
 void declare(CLI::App& app, options& o, raw_options& raw) {
   app.add_option("--nodes", raw.nodes, "URLs of nodes (repeated, or separated by commas)")
@@ -31,7 +32,8 @@ void declare(CLI::App& app, options& o, raw_options& raw) {
                  "keys (repeated, or separated by commas), or @file with one key on each line")
       ->delimiter(',')
       ->type_name("KEY|@FILE");
-  app.add_option("--duration", raw.duration, "seconds, or with a unit: 500ms, 90s, 3m, 1h")
+  app.add_option("--duration", raw.duration,
+                 "length of the run in seconds, or with a unit: 500ms, 90s, 3m, 1h")
       ->capture_default_str();
   app.add_option("--concurrency", o.concurrency, "requests in flight of each event loop")
       ->check(CLI::Range(1U, 100'000U))
@@ -40,7 +42,7 @@ void declare(CLI::App& app, options& o, raw_options& raw) {
                  "number of different prompts that are built before the run")
       ->check(CLI::Range(1U, 1'000'000U))
       ->capture_default_str();
-  app.add_option("--max-connections", o.max_connections, "over all event loops")
+  app.add_option("--max-connections", o.max_connections, "most connections over all event loops")
       ->check(CLI::Range(1U, 1'000'000U))
       ->capture_default_str();
   app.add_option("--processes", o.processes, "event loops, each a thread with its own connections")
@@ -53,7 +55,7 @@ void declare(CLI::App& app, options& o, raw_options& raw) {
       ->type_name("R")
       ->capture_default_str();
   app.add_flag("--honor-retry-after", o.honor_retry_after,
-               "wait after a 429 as long as it says, as clients do");
+               "after a 429, wait as long as its retry-after says, as clients do");
   app.add_option("--max-tokens", raw.max_tokens,
                  "max_tokens of each request: a number, or a range to draw from")
       ->type_name("N|LOW-HIGH")
@@ -61,14 +63,15 @@ void declare(CLI::App& app, options& o, raw_options& raw) {
   app.add_option("--model", o.model, "model of each request")->capture_default_str();
   app.add_option("--json", o.json_file, "write the report to this file as well (- for stdout)")
       ->type_name("FILE");
-  app.add_option("--seed", o.seed, "of prompts and choices")->capture_default_str();
-  app.add_option("--timeout-ms", o.timeout_ms, "time after which a request is given up")
+  app.add_option("--seed", o.seed, "seed of the random prompts, nodes and keys")->capture_default_str();
+  app.add_option("--timeout-ms", o.timeout_ms,
+                 "a request without a response is given up after this many milliseconds")
       ->check(CLI::Range(1U, 3'600'000U))
       ->capture_default_str();
   app.footer(examples);
 }
 
-// --- unknown flags: the flag that was probably meant
+// --- unknown flags: the nearest known flag
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -83,7 +86,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-stop_text unknown(const CLI::App& app, const std::string& argument) {
+config::exit_request unknown(const CLI::App& app, const std::string& argument) {
   const std::string_view typed = std::string_view(argument).substr(0, argument.find('='));
   std::string nearest;
   std::size_t least = 1 + typed.size() / 3;
@@ -96,7 +99,7 @@ stop_text unknown(const CLI::App& app, const std::string& argument) {
   }
   const std::string hint =
       nearest.empty() ? "`weir load --help` shows all flags" : "did you mean " + nearest + "?";
-  return {"weir load: unknown argument " + std::string(typed) + "; " + hint + "\n"};
+  return {config::exit_usage, "weir load: unknown argument " + std::string(typed) + "; " + hint + "\n"};
 }
 
 // --- values
@@ -114,7 +117,7 @@ result<double> read_duration(const std::string& text) {
   return error{"--duration " + text + ": write seconds, or 500ms, 90s, 3m, 1h (at most a week)"};
 }
 
-// `low` where there is no "-".
+// Parses "LOW-HIGH", or one number for both.
 result<std::pair<std::uint32_t, std::uint32_t>> read_range(const std::string& text) {
   std::uint32_t low = 0, high = 0;
   const char* const end = text.data() + text.size();
@@ -127,7 +130,7 @@ result<std::pair<std::uint32_t, std::uint32_t>> read_range(const std::string& te
     }();
   if (failure == std::errc() && at == end && low >= 1 && low <= high && high <= 1'000'000)
     return std::pair(low, high);
-  return error{"--max-tokens " + text + ": write a number or a range of 1 to 1000000, like 64 or 16-64"};
+  return error{"--max-tokens " + text + ": write a number or a range of 1 to 1000000, such as 64 or 16-64"};
 }
 
 bool can_be_a_key(const std::string& text) {
@@ -204,7 +207,7 @@ result<void> finish(const raw_options& raw, options& o) {
 
 }  // namespace
 
-std::variant<options, stop_text> read_options(int argc, const char* const* argv) {
+result<options, config::exit_request> read_options(int argc, const char* const* argv) {
   CLI::App app(
       "Sends chat completions to nodes and audits, without trusting any node, that the limits of every key "
       "held.",
@@ -213,15 +216,10 @@ std::variant<options, stop_text> read_options(int argc, const char* const* argv)
   raw_options raw;
   declare(app, o, raw);
   app.allow_extras();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return stop_text{app.help(), 0};
-  } catch (const CLI::ParseError& e) {
-    return stop_text{"weir load: " + std::string(e.what()) + "; `weir load --help` shows all flags\n"};
-  }
+  if (auto exit = config::parse_command_line(app, config::words_behind(argc, argv))) return std::move(*exit);
   if (const auto extra = app.remaining(); !extra.empty()) return unknown(app, extra.front());
-  if (const auto r = finish(raw, o); !r) return stop_text{"weir load: " + r.error().message + "\n"};
+  if (const auto r = finish(raw, o); !r)
+    return config::exit_request{config::exit_usage, "weir load: " + r.error().message + "\n"};
   return o;
 }
 

@@ -3,9 +3,10 @@
 
 #include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "base/result.hpp"
+#include "config/command_line.hpp"
 #include "load/node_url.hpp"
 
 namespace weir::load {
@@ -29,13 +30,7 @@ struct options {
   std::uint32_t connections_per_loop() const { return max_connections / processes; }
 };
 
-// The text to print instead of running: --help (exit 0), or an error (exit 2).
-struct stop_text {
-  std::string text;
-  int exit_code = 2;
-};
-
-// argv[0] is ignored. Reads the files that --api-keys @file names.
-std::variant<options, stop_text> read_options(int argc, const char* const* argv);
+// Parses the command line; argv[0] is ignored. Reads the files that --api-keys @file names.
+result<options, config::exit_request> read_options(int argc, const char* const* argv);
 
 }  // namespace weir::load

@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::variant<options, stop_text> read(std::vector<const char*> arguments) {
+result<options, config::exit_request> read(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "load");
   return read_options(static_cast<int>(arguments.size()), arguments.data());
 }
@@ -24,8 +24,8 @@ options good(std::vector<const char*> arguments) {
   if (std::none_of(arguments.begin(), arguments.end(), is_nodes))
     arguments.insert(arguments.end(), {"--nodes", "http://n:1"});
   auto r = read(arguments);
-  if (const auto* stop = std::get_if<stop_text>(&r)) ADD_FAILURE() << stop->text;
-  return std::get<options>(std::move(r));
+  if (!r) ADD_FAILURE() << r.error().text;
+  return r ? *std::move(r) : options{};
 }
 
 TEST(load_options, have_defaults_for_all_but_nodes_and_keys) {
@@ -121,17 +121,17 @@ TEST(load_options, says_what_is_wrong_and_what_would_be_right) {
   };
   for (const auto& [arguments, expected] : rows) {
     const auto r = read(arguments);
-    ASSERT_TRUE(std::holds_alternative<stop_text>(r)) << expected;
-    EXPECT_THAT(std::get<stop_text>(r).text, HasSubstr(expected));
-    EXPECT_EQ(std::get<stop_text>(r).exit_code, 2);
+    ASSERT_FALSE(r) << expected;
+    EXPECT_THAT(r.error().text, HasSubstr(expected));
+    EXPECT_EQ(r.error().code, 2);
   }
 }
 
 TEST(load_options, help_has_examples_and_exits_0) {
-  const auto stop = std::get<stop_text>(read({"--help"}));
-  EXPECT_EQ(stop.exit_code, 0);
+  const auto exit = read({"--help"}).error();
+  EXPECT_EQ(exit.code, 0);
   for (const char* word : {"--nodes", "--rate", "--honor-retry-after", "Examples:", "@keys.txt"})
-    EXPECT_THAT(stop.text, HasSubstr(word));
+    EXPECT_THAT(exit.text, HasSubstr(word));
 }
 
 // A file that is removed when the test ends.
@@ -155,9 +155,9 @@ TEST(load_options, keys_come_from_files) {
 TEST(load_options, a_wrong_line_of_a_key_file_is_named_but_not_shown) {
   const key_file file("sk-one\nsecret: 5\n");
   const std::string argument = "@" + file.name;
-  const auto stop = std::get<stop_text>(read({"--nodes", "a:1", "--api-keys", argument.c_str()}));
-  EXPECT_THAT(stop.text, HasSubstr(":2: not a key"));
-  EXPECT_THAT(stop.text, testing::Not(HasSubstr("secret")));
+  const auto exit = read({"--nodes", "a:1", "--api-keys", argument.c_str()}).error();
+  EXPECT_THAT(exit.text, HasSubstr(":2: not a key"));
+  EXPECT_THAT(exit.text, testing::Not(HasSubstr("secret")));
 }
 
 TEST(node_url, reads_hosts_ports_and_prefixes) {

@@ -38,7 +38,7 @@ TEST(pacer, waits_until_the_next_start) {
   }
 }
 
-TEST(pacer, loops_share_the_rate_without_meeting) {
+TEST(pacer, loops_share_the_rate_and_never_start_together) {
   std::set<std::int64_t> starts;
   for (std::uint32_t loop = 0; loop < 4; ++loop) {
     const pacer p(1'000, 4, loop);
@@ -61,7 +61,7 @@ TEST(pacer, keeps_nanoseconds_after_a_month) {
   EXPECT_EQ(p.due_ns(month + 1) - p.due_ns(month), 10'000);
 }
 
-TEST(pacer, calls_late_what_started_over_5_ms_behind) {
+TEST(pacer, a_start_is_late_after_more_than_5_ms) {
   const pacer p(10, 1, 0);
   EXPECT_FALSE(p.late(100 * ms, 1));
   EXPECT_FALSE(p.late(105 * ms, 1));

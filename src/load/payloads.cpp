@@ -52,7 +52,7 @@ constexpr std::array<std::string_view, 40> words{"river",
                                                  "m³/s"};
 
 std::string sentence(random_source& random) {
-  // Most prompts are short, one in eight is a page.
+  // Most prompts are short; one in eight is a page.
   const std::uint32_t length = random.below(8) == 0 ? 100 + random.below(200) : 8 + random.below(40);
   std::string text;
   for (std::uint32_t i = 0; i < length; ++i) {

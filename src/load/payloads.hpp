@@ -12,8 +12,8 @@
 namespace weir::load {
 
 // A request has a head, which depends on node and key and ends in "Content-Length: ", and a tail with the
-// length and the body. So memory is nodes × keys × ~250 bytes and cache × ~0.5 KB, never their product.
-// Immutable, shared by all event loops.
+// length and the body. Memory is therefore nodes × keys × ~250 bytes plus prompts × ~0.5 KB, never their
+// product. Immutable, and shared by all event loops.
 class payloads {
  public:
   explicit payloads(const options& o);

@@ -34,7 +34,7 @@ TEST(payloads, a_request_names_node_key_and_length) {
   EXPECT_THAT(request, EndsWith("}"));
 }
 
-TEST(payloads, prompts_differ_and_every_one_names_max_tokens_in_range) {
+TEST(payloads, prompts_differ_and_each_has_max_tokens_in_range) {
   const payloads p(two_nodes_two_keys());
   std::set<std::string> all;
   for (std::uint32_t i = 0; i < p.prompts(); ++i) {

@@ -58,7 +58,7 @@ policy_header read_policy_header(std::string_view header) {
     const item it = read_item(cut(header, ','));
     if (!it.which || !it.quota || it.window.value_or(0) == 0) continue;
     p.limits[*it.which] = *it.quota;
-    if (!p.named()) p.window_seconds = *it.window;
+    if (!p.has_limits()) p.window_seconds = *it.window;
   }
   return p;
 }

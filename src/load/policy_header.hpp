@@ -10,13 +10,13 @@ namespace weir::load {
 
 struct policy_header {
   std::uint32_t window_seconds = 0;  // 0 where no limits are named
-  limit::limits limits;              // a metric without a name in the header is unlimited
+  limit::limits limits;              // a metric that the header does not name is unlimited
 
-  bool named() const { return window_seconds != 0; }
+  bool has_limits() const { return window_seconds != 0; }
   friend bool operator==(const policy_header&, const policy_header&) = default;
 };
 
-// Reads `"requests";q=60;w=60, "input-tokens";q=20000;w=60` (draft-ietf-httpapi-ratelimit-headers-11). Items
+// Parses `"requests";q=60;w=60, "input-tokens";q=20000;w=60` (draft-ietf-httpapi-ratelimit-headers-11). Items
 // with other names and further parameters are ignored; an item that cannot be parsed names no limit. The
 // first w counts.
 policy_header read_policy_header(std::string_view header);

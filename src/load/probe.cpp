@@ -13,18 +13,18 @@ namespace weir::load {
 namespace {
 
 std::string cause_of(const http::client_error& why) {
-  if (why.timed_out) return "no answer in time";
-  return why.cause ? why.cause.message() : "the answer is not HTTP";
+  if (why.timed_out) return "no response in time";
+  return why.cause ? why.cause.message() : "the response is not HTTP";
 }
 
 awaitable<void> ask(http::client_connection& connection, std::string_view request, steady_time deadline,
                     probed_node& node) {
-  const auto answer = co_await connection.exchange(request, std::string_view(), deadline);
-  if (answer) {
+  const auto response = co_await connection.exchange(request, std::string_view(), deadline);
+  if (response) {
     node.problem.clear();
-    read_health((*answer)->body, node.info);
+    read_health((*response)->body, node.info);
   } else {
-    node.problem = cause_of(answer.error());
+    node.problem = cause_of(response.error());
   }
 }
 
@@ -50,9 +50,9 @@ probed_node probe_node(const node_url& where, std::uint32_t timeout_ms) {
   asio::io_context io(1);
   asio::ip::tcp::resolver resolver(io);
   boost::system::error_code failure;
-  const auto found = resolver.resolve(where.host, where.port, failure);
+  const auto addresses = resolver.resolve(where.host, where.port, failure);
   if (failure) node.problem = failure.message();
-  for (const auto& entry : found) {
+  for (const auto& entry : addresses) {
     if (!node.resolved) node.peer = entry.endpoint();
     node.resolved = true;
     ask_at(where, entry.endpoint(), timeout_ms, node);

@@ -14,7 +14,7 @@ struct probed_node {
   node_info info;
   http::tcp::endpoint peer;
   bool resolved = false;
-  std::string problem;  // why GET /healthz failed; empty where it succeeded
+  std::string problem;  // the reason why GET /healthz failed; empty where it succeeded
 };
 
 // Asks each node in turn, for at most `timeout_ms` each. Nodes on redis share a store. Every other node, and
@@ -22,7 +22,7 @@ struct probed_node {
 // admitted.
 std::vector<probed_node> probe_nodes(const options& o);
 
-// Reads {"node_id": …, "store": {"kind": …}}; missing fields stay unchanged.
+// Parses {"node_id": …, "store": {"kind": …}}; missing fields stay unchanged.
 void read_health(std::string_view json, node_info& info);
 
 }  // namespace weir::load

@@ -5,7 +5,7 @@
 namespace weir::load {
 
 void live_sums::add(const live_counters& c) {
-  answered += c.answered.get();
+  responses += c.responses.get();
   admitted += c.admitted.get();
   throttled += c.throttled.get();
   failed += c.failed.get();
@@ -14,7 +14,7 @@ void live_sums::add(const live_counters& c) {
 std::optional<std::string> progress::at(double elapsed_s, const live_sums& now) {
   const double since_s = elapsed_s - last_s_;
   if (since_s < (terminal_ ? terminal_period_s : log_period_s)) return std::nullopt;
-  const double rate = static_cast<double>(now.answered - last_.answered) / since_s;
+  const double rate = static_cast<double>(now.responses - last_.responses) / since_s;
   last_s_ = elapsed_s;
   last_ = now;
   const std::string line = fixed(elapsed_s, 0) + " of " + fixed(duration_s_, 0) +

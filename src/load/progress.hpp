@@ -11,11 +11,11 @@ namespace weir::load {
 
 // The progress of one event loop, which writes it; the control thread reads it.
 struct live_counters {
-  counter answered, admitted, throttled, failed;
+  counter responses, admitted, throttled, failed;
 };
 
 struct live_sums {
-  std::uint64_t answered = 0, admitted = 0, throttled = 0, failed = 0;
+  std::uint64_t responses = 0, admitted = 0, throttled = 0, failed = 0;
   void add(const live_counters& c);
 };
 
@@ -24,9 +24,9 @@ class progress {
  public:
   progress(bool terminal, double duration_s) : terminal_(terminal), duration_s_(duration_s) {}
 
-  // The bytes that are due for stderr at this moment of the run.
+  // Returns the bytes to write to stderr at this moment of the run; no value where nothing is due.
   std::optional<std::string> at(double elapsed_s, const live_sums& now);
-  // Clears the line, so that the report begins on a clean one.
+  // Returns the bytes that clear the line, so that the report begins on an empty one.
   std::string end() const { return terminal_ && last_s_ > 0 ? "\r\x1b[K" : ""; }
 
  private:

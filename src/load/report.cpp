@@ -14,19 +14,19 @@ std::uint64_t run_report::over_admitted() const {
 
 bool run_report::audited_anything() const {
   return std::any_of(audited.begin(), audited.end(),
-                     [](const audit_line& line) { return line.named.named(); });
+                     [](const audit_line& line) { return line.policy.has_limits(); });
 }
 
 double run_report::requests_per_second() const {
-  return seconds > 0 ? static_cast<double>(counted.all_nodes().of.answered) / seconds : 0;
+  return seconds > 0 ? static_cast<double>(counted.all_nodes().totals.responses) / seconds : 0;
 }
 
 namespace {
 
 using align = text_table::align;
 
-constexpr double busy_loop =
-    0.8;  // the busiest loop above this share of a core measures itself and not the nodes
+// A loop that uses more than this share of a core measures itself and not the nodes.
+constexpr double busy_loop = 0.8;
 constexpr double many_late_starts = 0.01;  // as a share of all
 constexpr std::size_t most_reasons = 3;    // in one line
 
@@ -38,7 +38,7 @@ std::string count_of(std::uint64_t n, std::string_view what) {
   return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
 }
 
-// Short keys are masked whole; the begin of the id distinguishes them.
+// Short keys are masked whole; the beginning of the id distinguishes them.
 std::string label(const key_info& key) { return key.masked + " " + key.id.substr(0, 8); }
 
 std::string summary(const run_report& r, const node_tally& all) {
@@ -47,15 +47,15 @@ std::string summary(const run_report& r, const node_tally& all) {
                      count_of(r.loops, "loop") + " of " + std::to_string(r.concurrency) + " in flight, ";
   text += r.rate > 0 ? "open loop at " + fixed(r.rate, 1) + " requests/s\n" : "closed loop\n";
   text += "throughput: " + grouped(static_cast<std::uint64_t>(r.requests_per_second())) + " requests/s (" +
-          grouped(all.of.sent) + " sent, " + grouped(all.of.admitted) + " admitted, " +
-          grouped(all.of.throttled_in_all()) + " throttled, " + grouped(all.errors()) + " errors)\n";
+          grouped(all.totals.sent) + " sent, " + grouped(all.totals.admitted) + " admitted, " +
+          grouped(all.totals.throttled_total()) + " throttled, " + grouped(all.errors()) + " errors)\n";
   return text;
 }
 
 std::vector<std::string> node_row(const std::string& url, const node_info& info, const node_tally& t) {
   std::vector<std::string> row{url, info.node_id, info.store_kind.empty() ? "?" : info.store_kind,
-                               grouped(t.of.sent), grouped(t.of.admitted)};
-  for (const std::uint64_t n : t.of.throttled) row.push_back(grouped(n));
+                               grouped(t.totals.sent), grouped(t.totals.admitted)};
+  for (const std::uint64_t n : t.totals.throttled) row.push_back(grouped(n));
   row.push_back(grouped(t.errors()));
   for (const double percent : {50.0, 95.0, 99.0}) row.push_back(ms(t.latency_ns, percent));
   return row;
@@ -121,19 +121,19 @@ std::string store_label(const run_report& r, std::uint32_t store) {
 void add_audit_rows(text_table& table, const run_report& r, const audit_line& line) {
   for (const limit::metric m : limit::all_metrics) {
     const auto i = static_cast<std::size_t>(m);
-    const std::uint32_t limit = line.named.limits[m];
+    const std::uint32_t limit = line.policy.limits[m];
     const window_finding &own = line.by_own_clock[i], &second = line.by_second[i];
     table.add({label(r.keys[line.key]), store_label(r, line.store), std::string(name(m)),
-               std::to_string(line.named.window_seconds) + " s",
+               std::to_string(line.policy.window_seconds) + " s",
                limit == limit::limits::unlimited ? "unlimited" : grouped(limit), grouped(own.largest),
                grouped(second.largest), grouped(std::max(own.over_windows, second.over_windows))});
   }
 }
 
-std::string unnamed_lines(const run_report& r) {
+std::string audit_remarks(const run_report& r) {
   std::string text;
   for (const audit_line& line : r.audited) {
-    if (!line.named.named())
+    if (!line.policy.has_limits())
       text += label(r.keys[line.key]) + " at " + store_label(r, line.store) +
               ": no limits named, nothing to audit\n";
     if (line.windows_differ)
@@ -143,39 +143,40 @@ std::string unnamed_lines(const run_report& r) {
   return text;
 }
 
-// Why a key was not audited, or was not audited at every node.
+// Returns the reason why a key was not audited, or was not audited at every node.
 std::string reason_of(const run_report& r, std::size_t key) {
   const counts& c = r.counted.keys[key];
-  const std::string named = "key " + label(r.keys[key]);
+  const std::string key_text = "key " + label(r.keys[key]);
   if (c.unknown_key > 0) {
-    const std::string to = c.judged() ? " is not known to all nodes" : " is not known to the nodes";
-    return grouped(c.unknown_key) + (c.unknown_key == 1 ? " answer 401: " : " answers 401: ") + named + to;
+    const std::string to = c.has_decision() ? " is not known to all nodes" : " is not known to the nodes";
+    return grouped(c.unknown_key) + (c.unknown_key == 1 ? " response with 401: " : " responses with 401: ") +
+           key_text + to;
   }
-  if (c.judged()) return "the nodes name no limits for " + named;
-  return "no request of " + named + " was admitted or throttled";
+  if (c.has_decision()) return "the nodes name no limits for " + key_text;
+  return "no request of " + key_text + " was admitted or throttled";
 }
 
 // Keys without an audit line: the nodes rejected them or never responded.
-std::string refused_lines(const run_report& r) {
+std::string rejected_key_lines(const run_report& r) {
   std::string text;
   for (std::size_t i = 0; i < r.keys.size(); ++i) {
     const counts& c = r.counted.keys[i];
-    if (c.unknown_key > 0 || !c.judged()) text += "warning: " + reason_of(r, i) + "\n";
+    if (c.unknown_key > 0 || !c.has_decision()) text += "warning: " + reason_of(r, i) + "\n";
   }
   return text;
 }
 
 std::string nothing_audited(const run_report& r) {
   std::string text = "nothing was audited: ";
-  const std::size_t told = std::min(r.keys.size(), most_reasons);
-  for (std::size_t i = 0; i < told; ++i) text += (i > 0 ? "; " : "") + reason_of(r, i);
-  if (told < r.keys.size()) text += "; and so on for " + count_of(r.keys.size() - told, "more key");
+  const std::size_t shown = std::min(r.keys.size(), most_reasons);
+  for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? "; " : "") + reason_of(r, i);
+  if (shown < r.keys.size()) text += "; and so on for " + count_of(r.keys.size() - shown, "more key");
   return text + "\n";
 }
 
 std::uint32_t largest_window_seconds(const run_report& r) {
   std::uint32_t seconds = 0;
-  for (const audit_line& line : r.audited) seconds = std::max(seconds, line.named.window_seconds);
+  for (const audit_line& line : r.audited) seconds = std::max(seconds, line.policy.window_seconds);
   return seconds;
 }
 
@@ -189,7 +190,7 @@ std::string audit_table(const run_report& r) {
                     {"largest, by admitted second"},
                     {"windows over"}});
   for (const audit_line& line : r.audited) {
-    if (line.named.named()) add_audit_rows(table, r, line);
+    if (line.policy.has_limits()) add_audit_rows(table, r, line);
   }
   return table.text();
 }
@@ -199,7 +200,7 @@ std::string audit_text(const run_report& r, const node_tally& all) {
   std::string text =
       "audit (requests sent and received within a window, and W + 1 seconds of the store's clock)\n";
   if (window > 0) text += audit_table(r);
-  text += unnamed_lines(r) + refused_lines(r);
+  text += audit_remarks(r) + rejected_key_lines(r);
   text += "windows turned over: " + (window > 0 ? fixed(r.seconds / window, 1) : std::string("-")) +
           "; outcomes unknown: " + grouped(all.outcomes_unknown()) + "\n";
   if (!r.audited_anything()) return text + "over-admitted: unknown: " + nothing_audited(r);
@@ -216,10 +217,10 @@ std::string warnings(const run_report& r) {
   }
   const tally& t = r.counted;
   if (r.rate == 0) return text;
-  const std::uint64_t meant = t.started + t.never_started, missed = t.late_starts + t.never_started;
-  text += "schedule: " + grouped(meant) + " starts, " + grouped(t.late_starts) + " of them late, " +
+  const std::uint64_t planned = t.started + t.never_started, missed = t.late_starts + t.never_started;
+  text += "schedule: " + grouped(planned) + " starts, " + grouped(t.late_starts) + " of them late, " +
           grouped(t.never_started) + " never made\n";
-  if (static_cast<double>(missed) > many_late_starts * static_cast<double>(meant)) {
+  if (static_cast<double>(missed) > many_late_starts * static_cast<double>(planned)) {
     text +=
         "warning: the load generator did not keep its schedule: raise --concurrency or --processes, or lower "
         "--rate\n";

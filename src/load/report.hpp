@@ -35,7 +35,7 @@ struct run_report {
   std::vector<audit_line> audited;
 
   std::uint64_t over_admitted() const;
-  bool audited_anything() const;  // where false, over_admitted() proves nothing
+  bool audited_anything() const;  // if false, over_admitted() proves nothing
   double requests_per_second() const;
 };
 

@@ -46,10 +46,10 @@ std::string latency(const histogram& h) {
 
 std::string node_json(const node_info& info, const node_tally& t) {
   const auto throttled = [&](limit::metric m) {
-    return std::to_string(t.of.throttled[static_cast<std::size_t>(m)]);
+    return std::to_string(t.totals.throttled[static_cast<std::size_t>(m)]);
   };
   return R"({"url": )" + quoted(info.url) + R"(, "node_id": )" + quoted(info.node_id) + R"(, "sent": )" +
-         std::to_string(t.of.sent) + R"(, "admitted": )" + std::to_string(t.of.admitted) +
+         std::to_string(t.totals.sent) + R"(, "admitted": )" + std::to_string(t.totals.admitted) +
          R"(, "throttled": )" + by_metric(throttled) + R"(, "errors": )" + std::to_string(t.errors()) +
          R"(, "latency_ms": )" + latency(t.latency_ns) + "}";
 }
@@ -68,12 +68,12 @@ std::string node_of(const run_report& r, const audit_line& line) {
 // null was not computed, because no node named W.
 std::string key_json(const run_report& r, const audit_line& line) {
   const auto limit = [&](limit::metric m) {
-    const bool known = line.named.named() && line.named.limits[m] != limit::limits::unlimited;
-    return known ? std::to_string(line.named.limits[m]) : std::string("null");
+    const bool known = line.policy.has_limits() && line.policy.limits[m] != limit::limits::unlimited;
+    return known ? std::to_string(line.policy.limits[m]) : std::string("null");
   };
   const auto largest = [&](limit::metric m) {
     const auto i = static_cast<std::size_t>(m);
-    if (!line.named.named()) return std::string("null");
+    if (!line.policy.has_limits()) return std::string("null");
     return std::to_string(std::max(line.by_own_clock[i].largest, line.by_second[i].largest));
   };
   return R"({"key_id": )" + quoted(r.keys[line.key].id) + ", " + node_of(r, line) + R"("limits": )" +

@@ -13,8 +13,9 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-void answer(run_report& r, std::size_t node, std::size_t key, std::uint64_t times) {
-  for (counts* c : {&r.counted.nodes[node].of, &r.counted.keys[key]}) c->sent += times, c->answered += times;
+void add_responses(run_report& r, std::size_t node, std::size_t key, std::uint64_t times) {
+  for (counts* c : {&r.counted.nodes[node].totals, &r.counted.keys[key]})
+    c->sent += times, c->responses += times;
   for (std::uint64_t i = 0; i < times; ++i) r.counted.nodes[node].latency_ns.record(2'000'000);
 }
 
@@ -30,21 +31,21 @@ run_report two_nodes_one_key() {
   r.nodes = {{"http://a:1", "a", "redis", 0}, {"http://b:1", "b", "redis", 0}};
   r.keys = {{"sk-...er-a", "0123456789abcdef0123456789abcdef"}};
   r.counted = tally(2, 1);
-  answer(r, 0, 0, 2);
-  answer(r, 1, 0, 1'001);
-  for (counts* c : {&r.counted.nodes[0].of, &r.counted.keys[0]}) c->admitted = 2;
-  for (counts* c : {&r.counted.nodes[1].of, &r.counted.keys[0]}) c->throttled = {1'000, 0, 0};
+  add_responses(r, 0, 0, 2);
+  add_responses(r, 1, 0, 1'001);
+  for (counts* c : {&r.counted.nodes[0].totals, &r.counted.keys[0]}) c->admitted = 2;
+  for (counts* c : {&r.counted.nodes[1].totals, &r.counted.keys[0]}) c->throttled = {1'000, 0, 0};
   r.counted.nodes[1].count_status(503);
-  r.counted.nodes[1].of.sent += 1;
+  r.counted.nodes[1].totals.sent += 1;
   r.counted.nodes[1].failures[static_cast<std::size_t>(failure::timeout)] = 1;
-  audit_line line{.key = 0, .store = 0, .named = {10, {2, 500, limit::limits::unlimited}}};
+  audit_line line{.key = 0, .store = 0, .policy = {10, {2, 500, limit::limits::unlimited}}};
   line.by_own_clock = {{{2, 0}, {60, 0}, {32, 0}}};
   line.by_second = {{{2, 0}, {61, 0}, {32, 0}}};
   r.audited = {line};
   return r;
 }
 
-TEST(report, reads_like_this) {
+TEST(report, has_this_text) {
   const std::string expected =
       "weir load: 30.0 s, 2 nodes, 1 key, 2 loops of 4 in flight, closed loop\n"
       "throughput: 33 requests/s (1,004 sent, 2 admitted, 1,000 throttled, 2 errors)\n"
@@ -113,26 +114,24 @@ TEST(report, over_admitted_is_the_sum_over_keys_and_metrics) {
 
 TEST(report, says_what_could_not_be_audited) {
   run_report r = two_nodes_one_key();
-  r.audited[0].named = {};
+  r.audited[0].policy = {};
   EXPECT_THAT(text_of(r), HasSubstr("sk-...er-a 01234567 at redis: no limits named, nothing to audit\n"));
   EXPECT_THAT(json_of(r),
               HasSubstr(R"("limits": {"requests": null, "input_tokens": null, "output_tokens": null})"));
 }
 
-TEST(report, says_aloud_that_nothing_was_audited_and_why) {
+TEST(report, says_at_the_top_that_nothing_was_audited_and_why) {
   run_report r = two_nodes_one_key();
-  r.audited[0].named = {};
+  r.audited[0].policy = {};
   EXPECT_THAT(
       text_of(r),
       HasSubstr("\nwarning: nothing was audited: the nodes name no limits for key sk-...er-a 01234567\n"));
   EXPECT_THAT(text_of(r), HasSubstr("over-admitted: unknown: nothing was audited: "));
   EXPECT_THAT(json_of(r), HasSubstr("\"audited\": false,"));
   r.audited = {};
-  r.counted.keys[0] = {.sent = 1'234, .answered = 1'234, .throttled = {}, .unknown_key = 1'234};
-  EXPECT_THAT(
-      text_of(r),
-      HasSubstr(
-          "nothing was audited: 1,234 answers 401: key sk-...er-a 01234567 is not known to the nodes\n"));
+  r.counted.keys[0] = {.sent = 1'234, .responses = 1'234, .throttled = {}, .unknown_key = 1'234};
+  EXPECT_THAT(text_of(r), HasSubstr("nothing was audited: 1,234 responses with 401: key sk-...er-a 01234567 "
+                                    "is not known to the nodes\n"));
   r.counted.keys[0] = {.sent = 9, .throttled = {}};
   EXPECT_THAT(
       text_of(r),
@@ -150,8 +149,9 @@ TEST(report, names_a_few_of_many_keys_that_were_not_audited) {
 TEST(report, warns_of_a_key_that_some_nodes_do_not_know) {
   run_report r = two_nodes_one_key();
   r.counted.keys[0].unknown_key = 7;
-  EXPECT_THAT(text_of(r),
-              HasSubstr("warning: 7 answers 401: key sk-...er-a 01234567 is not known to all nodes\n"));
+  EXPECT_THAT(
+      text_of(r),
+      HasSubstr("warning: 7 responses with 401: key sk-...er-a 01234567 is not known to all nodes\n"));
   EXPECT_THAT(text_of(r), HasSubstr("over-admitted: 0 windows\n"));
 }
 
@@ -185,15 +185,15 @@ TEST(report, an_unlimited_metric_of_a_limited_key_has_its_largest_window) {
                         R"("output_tokens": 32})"));
 }
 
-TEST(report, where_no_window_was_named_none_is_the_largest) {
+TEST(report, the_largest_window_is_null_without_a_named_window) {
   run_report r = two_nodes_one_key();
-  r.audited[0].named = {};
+  r.audited[0].policy = {};
   EXPECT_THAT(
       json_of(r),
       HasSubstr(R"("largest_window": {"requests": null, "input_tokens": null, "output_tokens": null})"));
 }
 
-TEST(report, a_node_without_answers_has_no_latency) {
+TEST(report, a_node_without_responses_has_no_latency) {
   run_report r = two_nodes_one_key();
   r.counted.nodes[1].latency_ns = {};
   EXPECT_THAT(text_of(r), HasSubstr("       2       -       -       -\n"));
@@ -207,7 +207,7 @@ TEST(report, warns_where_the_generator_is_the_bottleneck) {
   EXPECT_THAT(text_of(r), HasSubstr("used 97 % of a core"));
 }
 
-TEST(report, an_open_loop_tells_how_it_kept_its_schedule) {
+TEST(report, an_open_loop_reports_its_late_and_missing_starts) {
   run_report r = two_nodes_one_key();
   r.rate = 500;
   r.counted.started = 995;
@@ -219,7 +219,7 @@ TEST(report, an_open_loop_tells_how_it_kept_its_schedule) {
   EXPECT_THAT(text_of(r), HasSubstr("did not keep its schedule"));
 }
 
-TEST(key_label, tells_no_key) {
+TEST(key_label, does_not_reveal_the_key) {
   EXPECT_THAT(label_of("sk-test-tier-a-0123").masked, Not(HasSubstr("test")));
   EXPECT_EQ(label_of("abc").id, "ba7816bf8f01cfea414140de5dae2223");  // FIPS 180-2's example
   EXPECT_THAT(label_of("abc").masked, Not(HasSubstr("a")));
@@ -231,19 +231,19 @@ TEST(text_table, groups_digits) {
   for (const auto& [number, text] : rows) EXPECT_EQ(grouped(number), text);
 }
 
-TEST(progress, rewrites_a_terminals_line_four_times_a_second) {
+TEST(progress, rewrites_the_line_of_a_terminal_four_times_a_second) {
   progress p(true, 60);
   EXPECT_FALSE(p.at(0.1, {}));
-  EXPECT_EQ(p.at(0.5, {.answered = 1'000, .admitted = 5, .throttled = 994, .failed = 1}),
+  EXPECT_EQ(p.at(0.5, {.responses = 1'000, .admitted = 5, .throttled = 994, .failed = 1}),
             "\r\x1b[K0 of 60 s: 2,000 requests/s, admitted 5, throttled 994, errors 1");
   EXPECT_FALSE(p.at(0.7, {}));
   EXPECT_EQ(p.end(), "\r\x1b[K");
 }
 
-TEST(progress, writes_a_line_each_5_s_elsewhere) {
+TEST(progress, writes_a_line_each_5_s_without_a_terminal) {
   progress p(false, 60);
   EXPECT_FALSE(p.at(4.9, {}));
-  EXPECT_EQ(p.at(5, {.answered = 10, .admitted = 10, .throttled = 0, .failed = 0}),
+  EXPECT_EQ(p.at(5, {.responses = 10, .admitted = 10, .throttled = 0, .failed = 0}),
             "5 of 60 s: 2 requests/s, admitted 10, throttled 0, errors 0\n");
   EXPECT_EQ(p.end(), "");
 }

@@ -21,7 +21,7 @@ void print(std::FILE* to, std::string_view text) {
   std::fflush(to);
 }
 
-// Raises the limit of descriptors as far as the system allows; each connection needs one.
+// Raises the limit of file descriptors as far as the system allows; each connection needs one.
 void raise_descriptor_limit() {
   rlimit most{};
   if (getrlimit(RLIMIT_NOFILE, &most) != 0) return;
@@ -29,8 +29,8 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &most);
 }
 
-// Reports the nodes that did not respond. False where none did.
-bool report_problems(const std::vector<probed_node>& nodes) {
+// Reports the nodes that did not respond. Returns false where no node did.
+bool report_unreachable_nodes(const std::vector<probed_node>& nodes) {
   const bool any =
       std::any_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.problem.empty(); });
   for (const probed_node& n : nodes) {
@@ -41,8 +41,8 @@ bool report_problems(const std::vector<probed_node>& nodes) {
   return any;
 }
 
-// Nodes whose name has no address cannot be loaded at all.
-bool report_unresolved(const std::vector<probed_node>& nodes) {
+// The run needs an address for each node.
+bool all_resolved(const std::vector<probed_node>& nodes) {
   return std::all_of(nodes.begin(), nodes.end(), [](const probed_node& n) { return n.resolved; });
 }
 
@@ -74,27 +74,27 @@ class json_target {
 
 int run_with(const options& o) {
   json_target json(o.json_file);
-  if (!json.good()) return 2;
+  if (!json.good()) return config::exit_usage;
   const auto nodes = probe_nodes(o);
-  if (!report_problems(nodes) || !report_unresolved(nodes)) return 1;
+  if (!report_unreachable_nodes(nodes) || !all_resolved(nodes)) return 1;
   raise_descriptor_limit();
   const auto show = [](std::string_view bytes) { print(stderr, bytes); };
   const run_report r = run_session(o, nodes, isatty(STDERR_FILENO) == 1, show);
   print(o.json_file == "-" ? stderr : stdout, text_of(r));  // with "-", stdout is for the JSON
   const bool written = json.write(r);
-  const bool judged = r.counted.all_nodes().of.judged();
-  if (!judged) print(stderr, "weir load: no request was admitted or throttled\n");
-  return r.over_admitted() == 0 && written && judged ? 0 : 1;
+  const bool any_decision = r.counted.all_nodes().totals.has_decision();
+  if (!any_decision) print(stderr, "weir load: no request was admitted or throttled\n");
+  return r.over_admitted() == 0 && written && any_decision ? 0 : 1;
 }
 
 }  // namespace
 
 int run(int argc, char** argv) {
   const auto read = read_options(argc, argv);
-  if (const auto* o = std::get_if<options>(&read)) return run_with(*o);
-  const auto& stop = std::get<stop_text>(read);
-  print(stop.exit_code == 0 ? stdout : stderr, stop.text);
-  return stop.exit_code;
+  if (read) return run_with(*read);
+  const config::exit_request& exit = read.error();
+  print(exit.code == 0 ? stdout : stderr, exit.text);
+  return exit.code;
 }
 
 }  // namespace weir::load

@@ -20,12 +20,12 @@ using testing::Not;
 
 constexpr const char* secret = "sk-secret-of-this-test";
 
-struct outcome_of_run {
+struct run_result {
   int exit_code;
   std::string out, err;
 };
 
-outcome_of_run load(std::vector<std::string> arguments) {
+run_result load(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(),
                    {"load", "--api-keys", secret, "--processes", "2", "--payload-cache-size", "10"});
   std::vector<char*> argv;
@@ -54,7 +54,7 @@ TEST(load_run, catches_a_node_that_admits_one_too_many) {
   EXPECT_THAT(r.err, HasSubstr("over-admitted: 1 window\n"));  // the text goes to the other stream
 }
 
-TEST(load_run, judges_nodes_on_redis_together_and_embedded_ones_apart) {
+TEST(load_run, audits_nodes_on_redis_together_and_embedded_ones_separately) {
   for (const char* kind : {"redis", "memory"}) {
     fake_node a({.store_kind = kind, .admits = 2}), b({.store_kind = kind, .admits = 2});
     const auto r = load({"--nodes", a.url + "," + b.url, "--duration", "300ms"});
@@ -68,7 +68,7 @@ TEST(load_run, shows_no_key) {
   EXPECT_THAT(r.out + r.err, Not(HasSubstr(secret)));
 }
 
-TEST(load_run, refuses_a_json_file_that_cannot_be_written_before_it_sends_anything) {
+TEST(load_run, rejects_a_json_file_that_cannot_be_written_before_it_sends_anything) {
   fake_node node({});
   const auto r = load({"--nodes", node.url, "--duration", "1h", "--json", "/nodir/x"});
   EXPECT_EQ(r.exit_code, 2);
@@ -86,7 +86,7 @@ TEST(load_run, says_that_no_node_could_be_reached) {
   EXPECT_THAT(r.err, HasSubstr("no node could be reached"));
 }
 
-TEST(load_run, goes_on_without_a_node_that_is_gone) {
+TEST(load_run, continues_without_a_node_that_is_down) {
   std::string gone;
   {
     gone = fake_node({}).url;
@@ -98,7 +98,7 @@ TEST(load_run, goes_on_without_a_node_that_is_gone) {
   EXPECT_THAT(r.out, HasSubstr("errors: not sent "));
 }
 
-TEST(load_run, counts_what_was_never_answered_and_judges_it_not) {
+TEST(load_run, counts_requests_without_a_response_and_does_not_audit_them) {
   fake_node silent({.silent = true}), node({});
   const auto r = load({"--nodes", silent.url + "," + node.url, "--duration", "300ms", "--timeout-ms", "100"});
   EXPECT_EQ(r.exit_code, 0) << r.out;
@@ -117,8 +117,9 @@ TEST(load_run, fails_where_the_nodes_do_not_know_the_key) {
   fake_node node({.named_limit = -1, .status = 401});
   const auto r = load({"--nodes", node.url, "--duration", "100ms"});
   EXPECT_EQ(r.exit_code, 1) << r.out;
-  EXPECT_THAT(r.out,
-              ContainsRegex("nothing was audited: [0-9,]+ answers? 401: key .* is not known to the nodes"));
+  EXPECT_THAT(
+      r.out,
+      ContainsRegex("nothing was audited: [0-9,]+ responses? with 401: key .* is not known to the nodes"));
   EXPECT_THAT(r.err, HasSubstr("no request was admitted or throttled"));
 }
 
@@ -144,7 +145,7 @@ TEST(load_run, honors_retry_after) {
   EXPECT_LE(node.handler.seen, 3 + 8);  // eight clients, each of which must wait once
 }
 
-TEST(load_run, an_open_loop_starts_what_it_was_told) {
+TEST(load_run, an_open_loop_starts_the_requests_of_its_rate) {
   fake_node node({});
   const auto r = load({"--nodes", node.url, "--duration", "1s", "--rate", "200"});
   EXPECT_EQ(r.exit_code, 0);

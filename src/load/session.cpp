@@ -31,7 +31,7 @@ std::vector<std::uint32_t> stores_of(const std::vector<probed_node>& nodes) {
   return stores;
 }
 
-// Lives on the calling thread beside the threads of the loops.
+// Runs on the calling thread beside the threads of the loops.
 class session {
  public:
   session(const options& o, const std::vector<probed_node>& nodes, bool terminal,
@@ -77,7 +77,7 @@ class session {
     timer_.async_wait([this](const boost::system::error_code&) {
       bool ended = true;
       for (const auto& loop : loops_) ended = loop->ended() && ended;
-      collect();  // read after the test, so that an ended loop has published everything
+      collect();  // after the check, so that an ended loop has published everything
       if (!ended) return collect_soon();
       signals_.cancel();
     });

@@ -14,7 +14,7 @@ void add_each(Array& to, const Array& from) {
 
 void counts::merge(const counts& other) {
   sent += other.sent;
-  answered += other.answered;
+  responses += other.responses;
   admitted += other.admitted;
   add_each(throttled, other.throttled);
   unknown_key += other.unknown_key;
@@ -31,7 +31,7 @@ std::uint64_t node_tally::outcomes_unknown() const {
 }
 
 void node_tally::merge(const node_tally& other) {
-  of.merge(other.of);
+  totals.merge(other.totals);
   add_each(failures, other.failures);
   add_each(other_statuses, other.other_statuses);
   latency_ns.merge(other.latency_ns);

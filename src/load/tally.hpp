@@ -10,7 +10,7 @@
 
 namespace weir::load {
 
-// Why a request got no usable response.
+// The reason why a request got no usable response.
 enum class failure : std::uint8_t {
   not_sent,    // no connection, so the node cannot have seen the request
   timeout,     // sent, but no response in time: the outcome is unknown
@@ -19,26 +19,27 @@ enum class failure : std::uint8_t {
 };
 inline constexpr std::size_t failure_count = 4;
 inline constexpr std::array<std::string_view, failure_count> failure_names{
-    "not sent", "timeout", "closed without answer", "unreadable"};
+    "not sent", "timeout", "closed without response", "unreadable"};
 
 // The counts of responses and errors.
 struct counts {
-  std::uint64_t sent = 0;      // requests passed to a connection
-  std::uint64_t answered = 0;  // responses with any status
+  std::uint64_t sent = 0;       // requests passed to a connection
+  std::uint64_t responses = 0;  // with any status
   std::uint64_t admitted = 0;
   std::array<std::uint64_t, limit::metric_count> throttled{};
   std::uint64_t unknown_key = 0;  // 401 responses to a key
 
-  std::uint64_t throttled_in_all() const { return throttled[0] + throttled[1] + throttled[2]; }
-  bool judged() const { return admitted + throttled_in_all() > 0; }  // 429 responses of a limiter
+  std::uint64_t throttled_total() const { return throttled[0] + throttled[1] + throttled[2]; }
+  // True where a limiter admitted or throttled at least one request.
+  bool has_decision() const { return admitted + throttled_total() > 0; }
   void merge(const counts& other);
 };
 
 struct node_tally {
-  counts of;
+  counts totals;
   std::array<std::uint64_t, failure_count> failures{};
-  std::array<std::uint64_t, 500>
-      other_statuses{};  // responses that neither admit nor throttle, by status - 100
+  // Responses that neither admit nor throttle, by status - 100.
+  std::array<std::uint64_t, 500> other_statuses{};
   histogram latency_ns;  // of every response
 
   void count_status(unsigned status) { ++other_statuses[status >= 100 && status < 600 ? status - 100 : 499]; }
@@ -47,7 +48,7 @@ struct node_tally {
   void merge(const node_tally& other);
 };
 
-// One for each event loop, and one for all.
+// Each event loop has one, and the report has their sum.
 struct tally {
   tally(std::size_t node_count, std::size_t key_count) : nodes(node_count), keys(key_count) {}
 

@@ -7,9 +7,9 @@
 namespace weir::load {
 namespace {
 
-void append_padded(std::string& line, const std::string& counter, std::size_t width, text_table::align to) {
-  const std::string blanks(width - counter.size(), ' ');
-  line += to == text_table::align::right ? blanks + counter : counter + blanks;
+void append_padded(std::string& line, const std::string& cell, std::size_t width, text_table::align side) {
+  const std::string spaces(width - cell.size(), ' ');
+  line += side == text_table::align::right ? spaces + cell : cell + spaces;
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ std::string text_table::text() const {
     std::string line;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (i > 0) line += "  ";
-      append_padded(line, cell_at(i), width[i], columns_[i].to);
+      append_padded(line, cell_at(i), width[i], columns_[i].side);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";

@@ -7,9 +7,9 @@
 
 namespace weir::load {
 
-// "1234567" as "1,234,567".
+// Returns 1234567 as "1,234,567".
 std::string grouped(std::uint64_t number);
-// A number with a fixed number of digits after the point: "12.3".
+// Returns a number with a fixed number of digits after the point: "12.3".
 std::string fixed(double number, int digits);
 
 class text_table {
@@ -17,13 +17,13 @@ class text_table {
   enum class align : std::uint8_t { left, right };
   struct column {
     std::string title;
-    align to = align::right;
+    align side = align::right;
   };
 
   explicit text_table(std::vector<column> columns) : columns_(std::move(columns)) {}
   // Adds a row with as many cells as there are columns.
-  void add(std::vector<std::string> counters) { rows_.push_back(std::move(counters)); }
-  // The titles and the rows; lines have no trailing spaces.
+  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  // Returns the titles and the rows; lines have no trailing spaces.
   std::string text() const;
 
  private:

@@ -34,9 +34,9 @@ void window_sweep::leave_before(std::int64_t begin, const limit::limits& most) {
 }
 
 void window_sweep::enter(const counted& c) {
-  auto place = inside_.end();
-  while (place != inside_.begin() && std::prev(place)->begin > c.begin) --place;
-  inside_.insert(place, c);
+  auto position = inside_.end();
+  while (position != inside_.begin() && std::prev(position)->begin > c.begin) --position;
+  inside_.insert(position, c);
   for (const limit::metric m : limit::all_metrics) sums_[static_cast<std::size_t>(m)] += c.used[m];
 }
 

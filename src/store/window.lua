@@ -1,7 +1,9 @@
--- The takes and settles of one batch, over the windows named by KEYS, in one atomic step.
+-- Runs the takes and settles of one batch, over the windows named by KEYS, in one atomic step.
 --
--- A clock line comes before this body: `local clock = redis.call('TIME')` in production, an argument in tests.
--- ARGV[1]: packed u32 words (docs/redis-layout.md): W, not_after (s, us), the count of operations, then each operation:
+-- A clock line comes before this body: `local clock = redis.call('TIME')` in production, an argument in
+-- tests.
+-- ARGV[1]: packed u32 words (docs/redis-layout.md): W, not_after (s, us), the count of operations, then
+-- each operation:
 --   take    scopes (1..4), asked r i o, then for each scope: index in KEYS from 1, limit r i o
 --   settle  0, index in KEYS, second, epoch, reserved r i o, used r i o
 -- Reply: packed u32 words: layout version 1, TIME (s, us), then for each operation in order:
@@ -9,8 +11,8 @@
 --           1 rejected, 2 never   scope*4+metric, microseconds until it fits, then for each scope as above
 --           3 past not_after, 4 a window of wrong type or length
 --   settle  1 applied, 0 not
--- Each window is read once, worked on in memory, and written once at the end if an operation changed it.
--- The arithmetic is that of src/limit/window.cpp, its reference: equal replies, equal bytes.
+-- Each window is read once, changed in memory, and written once at the end if an operation changed it.
+-- src/limit/window.cpp is the reference of the arithmetic: replies and bytes are equal.
 
 local call, pcall_redis, pack, unpack_bytes = redis.call, redis.pcall, struct.pack, struct.unpack
 local floor, min, rep = math.floor, math.min, string.rep
@@ -23,27 +25,28 @@ local RING, LENGTH = W + 1, 32 + 12 * (W + 1)
 local now_s, now_us = tonumber(clock[1]), tonumber(clock[2])
 local late = now_s > last_s or (now_s == last_s and now_us > last_us)
 
--- A window in memory, a list (by number: the hot path is here):
+-- A window in memory is a list; fields are numbered because this is the hot path:
 --   1 epoch, 2 head second, 3-5 total r i o, 6-8 head bucket r i o   as they will be written
 --   9 an operation changed it   10 its key
 --   11 the head as stored; nil: the whole ring is to be written (absent, restarted, or all of it has left)
 --   12 the newest second it had been written in before this batch
 --   13 1 absent, 2 restarted: no settle can belong to it before it is charged
 --   14-16 the bucket r i o of the stored head, once the head has moved on
---   17 ring buckets changed in memory, by second   18 running sums over the ring, as far as rejections needed them
---   19 the whole string as stored, where it was needed   20 the second of the oldest stored bucket that holds something (or of
---   the stored head, if none does), 21-23 what it holds
+--   17 ring buckets changed in memory, by second
+--   18 running sums over the ring, as far as rejections needed them
+--   19 the whole string as stored, where it was needed
+--   20 the second of the oldest stored bucket that is not empty (or of the stored head), 21-23 its r i o
 local new_epoch = (now_s * 1000000 + now_us) % 4294967296
 
 -- The bytes of the ring slots of `count` seconds from `first` on.
 local function slots(key, first, count)
   local from = 32 + 12 * (first % RING)
-  local around = from + 12 * count - LENGTH  -- what lies around the ring's end
+  local around = from + 12 * count - LENGTH  -- the bytes that wrap around the end of the ring
   local bytes = call('GETRANGE', key, from, from + 12 * count - 1)
   return around <= 0 and bytes or bytes .. call('GETRANGE', key, '32', 31 + around)
 end
 
-local strides  -- runs of empty buckets, the longest first; made when first needed
+local strides  -- runs of empty buckets, the longest first; made at first use
 local function make_strides()
   strides = {}
   for _, stride in ipairs(W > 120 and { 64, 16, 4 } or { 16, 4 }) do
@@ -51,7 +54,8 @@ local function make_strides()
   end
 end
 
--- The first second from `second` on and before `stop` whose bucket in the stored string holds something, and what; else `stop`.
+-- The first second from `second` on and before `stop` whose bucket in the stored string is not empty, and its
+-- contents; `stop` where there is none.
 local function next_used(stored_bytes, second, stop)
   if not strides then make_strides() end
   while second < stop do
@@ -70,7 +74,8 @@ local function next_used(stored_bytes, second, stop)
   return stop, 0, 0, 0
 end
 
--- Subtracts what leaves when the head, whose bucket stands in 14-16 already, moves on to the present second: what its passing slots hold.
+-- Subtracts what leaves when the head, whose bucket stands in 14-16 already, moves on to the present
+-- second: what its passing slots hold.
 local function move_head(w)
   local stored, passed = w[2], now_s - w[2]
   w[2], w[6], w[7], w[8] = now_s, 0, 0, 0
@@ -92,7 +97,7 @@ local function move_head(w)
   end
 end
 
--- Numbers as text: Redis formats a Lua number given as an argument by printf, which costs more than the call.
+-- Numbers are passed as text: Redis formats a Lua number by printf, which costs more than the call.
 local function read(key)
   local header = pcall_redis('GETRANGE', key, '0', '31')
   if type(header) == 'table' then return false end
@@ -106,7 +111,8 @@ local function read(key)
   if (all and #all or call('STRLEN', key)) ~= LENGTH then return false end
   local w
   if passed > 0 then  -- with room for all it will hold
-    w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second, nil, hr, hi, ho, nil, nil, all, nil, 0, 0, 0 }
+    w = { epoch, second, r, i, o, hr, hi, ho, false, key, second, second, nil, hr, hi, ho, nil, nil, all, nil,
+          0, 0, 0 }
     move_head(w)
     return w
   end
@@ -128,7 +134,8 @@ local function window(index)
   return w
 end
 
--- Running sums of the ring's buckets (without the head's), oldest first, made only as far as rejections need them: a list
+-- Running sums of the ring's buckets (without the head's), oldest first, made only as far as rejections
+-- need them: a list
 -- of second, r, i, o for each bucket that holds something, its size, and the second to look at next.
 local function new_sums(w)
   w[18] = { size = 0, next = w[11] and w[20] or w[2] - W }
@@ -145,7 +152,8 @@ local function extend(w, list)
   local c = w[17] and w[17][second]
   if c then r, i, o = c[1], c[2], c[3] elseif second == stored then r, i, o = w[14], w[15], w[16] end
   local n = list.size
-  list[n + 1], list[n + 2], list[n + 3], list[n + 4] = second, (list[n - 2] or 0) + r, (list[n - 1] or 0) + i, (list[n] or 0) + o
+  list[n + 1], list[n + 2], list[n + 3], list[n + 4] =
+    second, (list[n - 2] or 0) + r, (list[n - 1] or 0) + i, (list[n] or 0) + o
   list.size, list.next = n + 4, second + 1
   return true
 end
@@ -163,14 +171,19 @@ local function freeing_second(w, metric, need)
   return list[4 * low + 1] or w[2]
 end
 
--- Microseconds from now until at least `need` of `metric` (1..3) has left. Usually the oldest bucket is enough.
+-- Microseconds from now until at least `need` of `metric` (1..3) has left. Usually the oldest bucket is
+-- enough.
 local function frees(w, metric, need)
   local stored, second = w[11], nil
   if stored and not w[20] then
     w[19] = w[19] or call('GET', w[10])
     w[20], w[21], w[22], w[23] = next_used(w[19], w[2] - W, stored)
   end
-  if stored and not w[17] and w[20 + metric] >= need then second = w[20] else second = freeing_second(w, metric, need) end
+  if stored and not w[17] and w[20 + metric] >= need then
+    second = w[20]
+  else
+    second = freeing_second(w, metric, need)
+  end
   return (second + W + 1 - now_s) * 1000000 - now_us
 end
 
@@ -186,10 +199,12 @@ local function charge(w, r, i, o)
   w[3], w[4], w[5], w[6], w[7], w[8], w[9] = total_r, total_i, total_o, w[6] + r, w[7] + i, w[8] + o, true
 end
 
--- Of one window, the metric that frees last: code, metric from 0, microseconds; -1: the take fits (what is unlimited, or an
--- amount of 0, stands in nobody's way).
+-- For one window, the metric that frees up last: code, metric from 0, microseconds; -1 where the take fits
+-- (a metric without a limit, or an amount of 0, never refuses).
 local function obstacle(w, r, i, o, most_r, most_i, most_o)
-  if r > most_r then return 2, 0, 0 elseif i > most_i then return 2, 1, 0 elseif o > most_o then return 2, 2, 0 end
+  if r > most_r then return 2, 0, 0 end
+  if i > most_i then return 2, 1, 0 end
+  if o > most_o then return 2, 2, 0 end
   local which, longest = 0, -1
   if r > 0 and most_r < UNLIMITED and w[3] + r > most_r then longest = frees(w, 1, w[3] + r - most_r) end
   if i > 0 and most_i < UNLIMITED and w[4] + i > most_i then
@@ -207,7 +222,8 @@ local function state(w)
   return pack('<I4I4I4I4I4', w[3], w[4], w[5], w[9] and w[2] or w[12], w[1])
 end
 
--- A window whose clock was put back is written even where the take is rejected: else, full, it would stay in its far future.
+-- A window whose clock was put back is written even where the take is rejected: else, full, it would stay
+-- in its far future.
 local function restart(w)
   if w[13] == 2 then w[9] = true end
 end
@@ -252,7 +268,9 @@ local function take_all(scopes, at, r, i, o)
   for k = 1, scopes do
     local most_r, most_i, most_o = unpack_bytes('<I4I4I4', ops, at + 16 * (k - 1) + 4)
     local its_code, metric, wait = obstacle(list[k], r, i, o, most_r, most_i, most_o)
-    if code == 1 and (its_code == 2 or wait > longest) then code, where, longest = its_code, 4 * (k - 1) + metric, wait end
+    if code == 1 and (its_code == 2 or wait > longest) then
+      code, where, longest = its_code, 4 * (k - 1) + metric, wait
+    end
     fit = fit and wait < 0
   end
   out[n] = fit and pack('<I4', 0) or pack('<I4I4I4', code, where, longest)

@@ -1,4 +1,4 @@
-// A node that admits as many requests as a test says, whatever limits it names.
+// A fake node that admits as many requests as a test says, whatever limits it names.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ namespace weir::load {
 
 struct fake_behaviour {
   std::string store_kind = "redis";
-  int named_limit = 3;  // the named limit of requests in 60 s; -1: none is named
+  int named_limit = 3;  // the limit of requests in 60 s that it names; -1: it names none
   int admits = 3;       // requests that it admits
   unsigned status = 0;  // the status of all responses, instead of the limiter's
   bool silent = false;  // reads requests and never responds
@@ -88,21 +88,21 @@ class fake_node {
     asio::io_context* loops[] = {&loop_};
     auto acceptors = http::listen_on("127.0.0.1", 0, loops);
     url = "http://127.0.0.1:" + std::to_string(acceptors->front().local_endpoint().port());
-    door_.emplace(loop_, std::move(acceptors->front()), handler, options_, counters_, log_);
-    door_->start();
+    listener_.emplace(loop_, std::move(acceptors->front()), handler, options_, counters_, log_);
+    listener_->start();
     thread_ = std::thread([this] { loop_.run(); });
   }
   ~fake_node() {
     std::promise<void> done;
-    asio::co_spawn(loop_, door_->joined(), [&](const std::exception_ptr&) { done.set_value(); });
+    asio::co_spawn(loop_, listener_->joined(), [&](const std::exception_ptr&) { done.set_value(); });
     asio::post(loop_, [this] {
-      door_->stop_accepting();
-      door_->cancel();
+      listener_->stop_accepting();
+      listener_->cancel();
       handler.release();
     });
     EXPECT_EQ(done.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
     thread_.join();
-    door_.reset();
+    listener_.reset();
   }
 
  private:
@@ -116,7 +116,7 @@ class fake_node {
   http::server_options options_;
   http::http_counters counters_;
   no_log log_;
-  std::optional<http::listener> door_;
+  std::optional<http::listener> listener_;
   std::thread thread_;
 };
 
