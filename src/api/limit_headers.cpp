@@ -74,14 +74,17 @@ void append_limit_headers(std::string& out, const limit::plan& p, const limit::d
     const auto part = tightest_part(p, d, m);
     if (!part) continue;
     const metric_words& w = words[static_cast<std::size_t>(m)];
-    const std::uint32_t most = p.parts[*part].most[m];
+    text_buffer<10> most;
+    text_buffer<10> left;
+    most.number(p.parts[*part].most[m]);
+    left.number(remaining(p, d, *part, m));
     const microseconds reset = empty_after(p, d, *part, m);
-    limits.put(w.limit).number(most).put("\r\n");
-    policy.put(policy.text().empty() ? "RateLimit-Policy: " : ", ").put(w.quota).number(most);
+    limits.put(w.limit).put(most.text()).put("\r\n");
+    policy.put(policy.text().empty() ? "RateLimit-Policy: " : ", ").put(w.quota).put(most.text());
     policy.put(";w=").number(p.parts[*part].shape.window_seconds());
-    standings.put(w.remaining).number(remaining(p, d, *part, m)).put(w.reset);
+    standings.put(w.remaining).put(left.text()).put(w.reset);
     standings.duration_ms(static_cast<std::uint64_t>(reset.count()) / 1000).put("\r\n");
-    items.put(items.text().empty() ? "RateLimit: " : ", ").put(w.item).number(remaining(p, d, *part, m));
+    items.put(items.text().empty() ? "RateLimit: " : ", ").put(w.item).put(left.text());
     items.put(";t=").number(item_seconds(d, *part, m, reset));
   }
   if (limits.text().empty()) return;
