@@ -10,10 +10,10 @@
 #include "tokens/encodings.hpp"
 #include "upstream/mock.hpp"
 
-namespace weir::api {
+namespace weir::node {
 namespace {
 
-class memory_store_api_test : public testing::Test {
+class api_on_memory_store : public testing::Test {
  protected:
   // `max_tokens` is JSON text; the mock produces 8 tokens.
   http::response chat(const std::string& max_tokens) {
@@ -40,23 +40,24 @@ class memory_store_api_test : public testing::Test {
   tokens::token_caches caches_;
   upstream::mock upstream_{{.completion_tokens = 8}, encodings_, caches_};
   std::atomic<bool> stopping_{false};
-  health_handler health_{{}, {&store_counters_.health}, stopping_};
-  parse_thread parse_thread_;
-  api_counters counters_;
+  api::health_handler health_{{}, {&store_counters_.health}, stopping_};
+  api::parse_thread parse_thread_;
+  api::api_counters counters_;
   policy::policy_snapshot policy_ = std::make_shared<const policy::policy>(
       std::vector<policy::key_entry>{{"sk-a", {.requests = 3, .output_tokens = 50}}},
       policy::policy_options{}, policy::siphash_key{1, 2});
-  api api_{{encodings_, caches_, parse_thread_, limiter_, upstream_, health_, counters_}, {}, policy_, 42};
+  api::api api_{
+      {encodings_, caches_, parse_thread_, limiter_, upstream_, health_, counters_}, {}, policy_, 42};
 };
 
-TEST_F(memory_store_api_test, refunds_unused_output_before_the_next_request) {
+TEST_F(api_on_memory_store, refunds_unused_output_before_the_next_request) {
   EXPECT_EQ(header(chat("50"), "x-ratelimit-remaining-output-tokens"), 0);
   EXPECT_EQ(header(chat("42"), "x-ratelimit-remaining-output-tokens"), 0);
   EXPECT_EQ(chat("35").status, 429u);
   EXPECT_EQ(chat("34").status, 200u);
 }
 
-TEST_F(memory_store_api_test, admits_at_the_named_moment_and_not_a_millisecond_before) {
+TEST_F(api_on_memory_store, admits_at_the_named_moment_and_not_a_millisecond_before) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(chat("8").status, 200u);
   const http::response rejected = chat("8");
   EXPECT_EQ(rejected.status, 429u);
@@ -66,11 +67,11 @@ TEST_F(memory_store_api_test, admits_at_the_named_moment_and_not_a_millisecond_b
   EXPECT_EQ(chat("8").status, 200u);
 }
 
-TEST_F(memory_store_api_test, charges_nothing_for_requests_that_it_rejects) {
+TEST_F(api_on_memory_store, charges_nothing_for_requests_that_it_rejects) {
   EXPECT_EQ(chat("51").status, 429u);
   EXPECT_EQ(chat("-1").status, 400u);
   EXPECT_EQ(header(chat("8"), "x-ratelimit-remaining-requests"), 2);
 }
 
 }  // namespace
-}  // namespace weir::api
+}  // namespace weir::node
