@@ -10,12 +10,14 @@
 
 namespace weir {
 
-// Holds at most N bytes. The caller must know that the text fits; debug builds assert it.
+// Holds at most N bytes. The caller must know that the text fits: debug builds assert it, other builds cut the
+// text.
 template <std::size_t N>
 class text_buffer {
  public:
   text_buffer& put(std::string_view text) {
-    assert(size_ + text.size() <= N);
+    assert(text.size() <= N - size_);
+    text = text.substr(0, N - size_);
     std::memcpy(bytes_.data() + size_, text.data(), text.size());
     size_ += text.size();
     return *this;
