@@ -10,8 +10,8 @@
 
 namespace weir {
 
-// Holds at most N bytes. The caller must know that the text fits: debug builds assert it, other builds cut the
-// text.
+// Holds at most N bytes. The caller must know that the text fits: debug builds assert it, other builds cut
+// the text.
 template <std::size_t N>
 class text_buffer {
  public:
