@@ -18,7 +18,7 @@ std::string json_path::text() const {
     if (levels_[i].name.empty()) {
       text += "[" + std::to_string(levels_[i].index) + "]";
     } else {
-      if (!text.empty()) text += ".";
+      if (!text.empty()) text += '.';
       text += levels_[i].name;
     }
   }

@@ -123,13 +123,13 @@ void append_properties(std::string& out, const object& schema, std::size_t inden
   for (const auto [name, property] : properties) {
     object o;
     const std::string_view description = property.get(o) ? std::string_view() : text_of(o, "description");
-    if (!first) out += "\n";
+    if (!first) out += '\n';
     first = false;
     if (!description.empty() && indent < 2) out.append(blanks).append("// ").append(description).append("\n");
     out.append(blanks).append(name).append(
         std::binary_search(required.begin(), required.end(), name) ? ": " : "?: ");
     append_type(out, property, indent);
-    out += ",";
+    out += ',';
   }
 }
 
@@ -151,7 +151,7 @@ void tool_writer::append(std::string& out, const tool_definition& tool) {
   if (!tool.description.empty()) {
     out += "// ";
     append_unescaped(out, tool.description);
-    out += "\n";
+    out += '\n';
   }
   out += "type ";
   append_unescaped(out, tool.name);
